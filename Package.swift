@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The order of the targets is the order of the rooms: a target depends only on targets above it.
+let package = Package(
+    name: "cmdqsim",
+    products: [
+        .executable(name: "cmdqsim", targets: ["cmdqsim"]),
+        // What Benchmarks/ and scripts/count-instructions drive from outside this package.
+        .library(name: "InsertionProbe", targets: ["InsertionProbe"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CAtomicOps",
+            pkgConfig: "atomic_ops",
+            providers: [.apt(["libatomic-ops-dev"])]
+        ),
+        .target(name: "SMMUv3"),
+        .target(name: "Machine", dependencies: ["CAtomicOps"]),
+        .target(name: "CommandQueue", dependencies: ["SMMUv3", "Machine"]),
+        .target(name: "Device", dependencies: ["SMMUv3", "Machine"]),
+        .target(
+            name: "Workload",
+            dependencies: ["SMMUv3"],
+            resources: [.copy("Samples")]
+        ),
+        .target(
+            name: "Experiment",
+            dependencies: [
+                "SMMUv3", "Machine", "CommandQueue", "Device", "Workload",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ]
+        ),
+        .target(
+            name: "InsertionProbe",
+            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device"]
+        ),
+        .executableTarget(
+            name: "cmdqsim",
+            dependencies: [
+                "SMMUv3", "Workload", "Experiment",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TextTable", package: "TextTable"),
+            ]
+        ),
+        .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3"]),
+        .testTarget(name: "MachineTests", dependencies: ["Machine"]),
+        .testTarget(name: "CommandQueueTests", dependencies: ["CommandQueue", "Device", "Machine"]),
+        .testTarget(name: "DeviceTests", dependencies: ["Device", "Machine"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
+        .testTarget(name: "ExperimentTests", dependencies: ["Experiment"]),
+        .testTarget(name: "cmdqsimTests", dependencies: ["cmdqsim"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

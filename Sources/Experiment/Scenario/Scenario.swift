@@ -1,0 +1,93 @@
+import Machine
+
+/// Everything that decides a run. Equal scenarios ask for equal runs.
+package struct Scenario: Codable, Equatable, Sendable {
+    package var machine = MachineKind.native
+    package var queue = QueueKind.main
+    package var algorithm = Algorithm.linux
+    /// The form of the queue lock; only `linux` has one.
+    package var lock = LockForm.counted
+    /// How a CMD_SYNC on the main queue completes. VCMDQs always complete by CONS polling.
+    package var sync = SyncMode.msi
+    package var layout = LayoutKind.linux
+    /// Linux's CMDQ_FORCE_SYNC (MMU-700 erratum 2812531): batches of 63, each with a sync.
+    package var forceSync = false
+
+    /// Producer threads, 1 to 1024.
+    package var producers = 1
+    /// VINTFs that the producers are spread over, 1 to 64; only with `queue == .vcmdq`.
+    package var vintfs = 1
+    /// Logical VCMDQs of each VINTF, 1 to 128, at most 128 over all VINTFs; only with `queue == .vcmdq`.
+    package var vcmdqsPerVINTF = 1
+    /// Whose VINTFs they are: a guest's takes only some commands, the others go to the main queue.
+    package var vintfOwner = VINTFOwner.guest
+
+    /// The ring has 2^N entries; 7 to 19, from 1 with `allowSmallRing`.
+    package var log2Entries = 12
+    package var allowSmallRing = false
+
+    package var workload = WorkloadKind.dma(.init())
+    /// Commands per insertion, each insertion with one sync, 1 to 2^19. Nil: as the workload has it
+    /// (one sync per unmap, the recorded syncs). A recorded stream takes none.
+    package var batch: Int?
+    package var length = RunLength.commands(1_000_000)
+    package var repeats = 5
+    package var warmups = 1
+
+    package var device = DeviceParameters()
+    package var backoff = Backoff.standard
+    package var pinned = false
+    package var seed: UInt64 = 1
+    /// How long a CMD_SYNC may take before it is given up, in milliseconds. Linux has 1,000.
+    package var timeoutMilliseconds = 10_000
+    /// Latency of one insertion in so many is measured; 0: of none, 1: of each.
+    package var latencySampling = 64
+    /// What is checked while the clock runs.
+    package var checks = CheckLevel.standard
+
+    package init() {}
+}
+
+package enum MachineKind: String, Codable, CaseIterable, Sendable { case native }
+
+package enum QueueKind: String, Codable, CaseIterable, Sendable { case main, vcmdq }
+
+package enum Algorithm: String, Codable, CaseIterable, Sendable { case linux, spinlock, mutex }
+
+package enum LockForm: String, Codable, CaseIterable, Sendable { case counted, legacy }
+
+package enum SyncMode: String, Codable, CaseIterable, Sendable { case msi, cons }
+
+package enum LayoutKind: String, Codable, CaseIterable, Sendable { case linux, padded }
+
+package enum VINTFOwner: String, Codable, CaseIterable, Sendable { case guest, host }
+
+package enum RunLength: Codable, Equatable, Sendable {
+    /// Over all producers, CMD_SYNCs not counted; 1 or more.
+    case commands(Int)
+    /// Seconds of the measured part, above 0.
+    case seconds(Double)
+}
+
+package enum CheckLevel: String, Codable, CaseIterable, Sendable {
+    /// Every list's order and content at the device, every sync's evidence at its producer.
+    case standard
+    /// The same, and the place of every sync in the device's order, read from the device at each return.
+    case full
+}
+
+/// What the SMMU's time goes to, in nanoseconds; 0 is as fast as the host.
+package struct DeviceParameters: Codable, Equatable, Sendable {
+    /// Threads that the queues are divided over, 1 to 64.
+    package var threads = 1
+    package var tlbiNanoseconds = 0
+    package var syncNanoseconds = 0
+    /// For each fetch of up to 16 entries.
+    package var fetchNanoseconds = 0
+    /// CONS is written after so many commands, 1 to 2^19, and always where it must be.
+    package var consEvery = 16
+    /// Commands that one queue may have executed before the next has its turn, 1 to 2^19.
+    package var turnLimit = 256
+
+    package init() {}
+}
