@@ -43,7 +43,7 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Workload", "Experiment",
+                "SMMUv3", "Workload", "Experiment", "InsertionProbe",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]

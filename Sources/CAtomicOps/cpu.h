@@ -1,12 +1,10 @@
-/* What a waiting processor does between two looks, and where a thread runs: no header of Swift's has these. */
+/* What a waiting processor does between two looks, and where a thread runs: Swift's C library has neither. */
 #ifndef CMDQSIM_CPU_H
 #define CMDQSIM_CPU_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <pthread.h>
-#include <sched.h>
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* The processor's spin-wait hint. */
 static inline __attribute__((always_inline)) void cao_cpu_relax(void)
@@ -21,36 +19,53 @@ static inline __attribute__((always_inline)) void cao_cpu_relax(void)
 }
 
 /*
- * Binds the calling thread to the nth processor (from 0, modulo their number) of those that the
- * process may run on. Returns 0, or an errno value.
+ * A set of processors, as the kernel's calls take it: bit p of the array of words. The C library hides
+ * its own type and macros from modules built without _GNU_SOURCE, hence the calls by number.
+ */
+#define CAO_PROCESSORS 4096
+#define CAO_WORD_BITS (8 * (int)sizeof(unsigned long))
+struct cao_processor_set { unsigned long words[CAO_PROCESSORS / (8 * sizeof(unsigned long))]; };
+
+static inline int cao_allowed_processors(struct cao_processor_set *set)
+{
+    for (int i = 0; i < CAO_PROCESSORS / CAO_WORD_BITS; i++)
+        set->words[i] = 0;
+    if (syscall(SYS_sched_getaffinity, 0, sizeof *set, set) < 0)
+        return 0;
+    int count = 0;
+    for (int i = 0; i < CAO_PROCESSORS / CAO_WORD_BITS; i++)
+        count += __builtin_popcountl(set->words[i]);
+    return count;
+}
+
+/* How many processors the calling thread may run on; at least 1. */
+static inline int cao_allowed_processor_count(void)
+{
+    struct cao_processor_set allowed;
+    int count = cao_allowed_processors(&allowed);
+    return count < 1 ? 1 : count;
+}
+
+/*
+ * Binds the calling thread to the nth (from 0, modulo their number) of the processors that it may run
+ * on. Returns 0, or an errno value.
  */
 static inline int cao_pin_to_nth_allowed_processor(int nth)
 {
-    cpu_set_t allowed, one;
-    int error = pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed);
-    if (error)
-        return error;
-    int count = CPU_COUNT(&allowed);
+    struct cao_processor_set allowed, one;
+    int count = cao_allowed_processors(&allowed);
     if (count < 1)
-        return 22;
+        return EINVAL;
     nth %= count;
-    for (int processor = 0; processor < CPU_SETSIZE; processor++) {
-        if (!CPU_ISSET(processor, &allowed) || nth-- > 0)
+    for (int p = 0; p < CAO_PROCESSORS; p++) {
+        if (!(allowed.words[p / CAO_WORD_BITS] >> (p % CAO_WORD_BITS) & 1) || nth-- > 0)
             continue;
-        CPU_ZERO(&one);
-        CPU_SET(processor, &one);
-        return pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+        for (int i = 0; i < CAO_PROCESSORS / CAO_WORD_BITS; i++)
+            one.words[i] = 0;
+        one.words[p / CAO_WORD_BITS] = 1ul << (p % CAO_WORD_BITS);
+        return syscall(SYS_sched_setaffinity, 0, sizeof one, &one) < 0 ? errno : 0;
     }
-    return 22;
-}
-
-/* How many processors the process may run on; at least 1. */
-static inline int cao_allowed_processor_count(void)
-{
-    cpu_set_t allowed;
-    if (pthread_getaffinity_np(pthread_self(), sizeof allowed, &allowed) || CPU_COUNT(&allowed) < 1)
-        return 1;
-    return CPU_COUNT(&allowed);
+    return EINVAL;
 }
 
 #endif

@@ -3,6 +3,7 @@
 /// A kernel holds interrupts off, so the processor it waits for is running. A thread's core may be
 /// the very one that the awaited thread needs, so with more threads than cores it must give the core
 /// away soon. `docs/backoff.md` has the measurements behind `standard`.
+@usableFromInline
 package enum Backoff: Hashable, Sendable {
     /// Look again after one spin-wait hint, for ever.
     case spin
@@ -16,7 +17,7 @@ package enum Backoff: Hashable, Sendable {
 }
 
 extension Backoff: CustomStringConvertible {
-    package var description: String {
+    @usableFromInline package var description: String {
         switch self {
         case .spin: "spin"
         case .yield(let looks): "yield:\(looks)"
@@ -46,7 +47,7 @@ extension Backoff: CustomStringConvertible {
 }
 
 extension Backoff: Codable {
-    package init(from decoder: any Decoder) throws {
+    @usableFromInline package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let name = try container.decode(String.self)
         guard let backoff = Backoff(name: name) else {
@@ -56,7 +57,7 @@ extension Backoff: Codable {
         self = backoff
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    @usableFromInline package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

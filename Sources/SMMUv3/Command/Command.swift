@@ -2,9 +2,10 @@
 ///
 /// The words are the truth: a recorded command keeps every bit, known or not.
 /// Source: Arm IHI 0070, section 4.1.
+@usableFromInline
 package struct Command: Hashable, Sendable, Codable, BitwiseCopyable {
-    package var word0: UInt64
-    package var word1: UInt64
+    @usableFromInline package var word0: UInt64
+    @usableFromInline package var word1: UInt64
 
     @inlinable package init(word0: UInt64, word1: UInt64) {
         self.word0 = word0

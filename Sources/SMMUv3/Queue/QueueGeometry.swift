@@ -4,11 +4,12 @@
 /// not the geometry's: `advance` keeps them, everything else ignores them (Linux keeps its owner
 /// flag in bit 31 of `prod`, the SMMU its error code in bits 30:24 of CONS).
 /// Source: Arm IHI 0070, section 3.5.1.
+@usableFromInline
 package struct QueueGeometry: Hashable, Sendable {
     /// N, 0 to 19.
-    package let log2Entries: UInt32
+    @usableFromInline package let log2Entries: UInt32
     /// 2^N, which is also the wrap bit.
-    package let entries: UInt32
+    @usableFromInline package let entries: UInt32
 
     package static let supportedLog2Entries = 0...19
 

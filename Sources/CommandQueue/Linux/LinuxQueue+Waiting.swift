@@ -1,0 +1,69 @@
+import Machine
+import SMMUv3
+
+extension LinuxQueue {
+    /// Waits until the queue is not full, which need not be enough for the caller; returns prod and cons as they are then. Source: linux-cmdq 1.6.
+    @inlinable @inline(never)
+    func awaitSpace<P: Processor, O: QueueObserver>(on processor: inout P, observer: inout O) -> UInt64 {
+        if lock.tryLockExclusive(on: &processor) {
+            // No CMD_SYNC is in flight, so nobody else writes the software cons.
+            let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)
+            processor.store32(placement.pointers.high, cons.value, .relaxed, at: .refreshCons, dependingOn: cons.dependency)
+            lock.unlockExclusive(on: &processor)
+            return processor.load64(placement.pointers, .relaxed, at: .allocate).value
+        }
+        let geometry = geometry
+        let notFull = processor.wait64(placement.pointers, at: .awaitSpace, timeout: timeout) {
+            !geometry.isFull(prod: UInt32(truncatingIfNeeded: $0), cons: UInt32(truncatingIfNeeded: $0 >> 32))
+        }
+        if let notFull { return notFull.value }
+        observer.spaceTimedOut()
+        return processor.load64(placement.pointers, .relaxed, at: .allocate).value
+    }
+
+    /// Waits for the CMD_SYNC at `slot`, then gives up the shared lock. Source: linux-cmdq 1.7.
+    @inlinable @inline(__always)
+    func awaitSync<P: Processor, O: QueueObserver>(
+        at slot: UInt32, on processor: inout P, observer: inout O
+    ) -> IssueOutcome {
+        let completed: Bool
+        let cons: UInt32
+        let dependency: P.Dependency
+        switch completion {
+        case .msi:
+            // The MSI clears the low half of the CMD_SYNC's own first word.
+            let cleared = processor.wait32(placement.slot(slot).low, at: .awaitSync, timeout: timeout) { $0 == 0 }
+            completed = cleared != nil
+            dependency = cleared?.dependency ?? .none
+            // Seeing the MSI means that the CMD_SYNC is consumed: CONS is at least behind it.
+            cons = completed ? geometry.advance(slot, by: 1) : slot
+        case .cons, .consUnsignalled:
+            (completed, cons, dependency) = pollCons(until: slot, on: &processor)
+        }
+        observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
+        if !lock.tryUnlockShared(on: &processor) {
+            // The last holder: no other producer writes the software cons now.
+            processor.store32(placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: dependency)
+            lock.unlockShared(on: &processor)
+        }
+        return completed ? .done : .syncTimedOut
+    }
+
+    @inlinable @inline(__always)
+    func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> (completed: Bool, cons: UInt32, dependency: P.Dependency) {
+        var poll = Poll(timeout: timeout)
+        let pointers = processor.load64(placement.pointers, .relaxed, at: .readSyncCons)
+        var cons = UInt32(truncatingIfNeeded: pointers.value >> 32)
+        var dependency = pointers.dependency
+        var inTime = true
+        repeat {
+            if geometry.isConsumed(slot, cons: cons) { return (true, cons, dependency) }
+            inTime = processor.poll(&poll, at: .awaitSync)
+            // Ordered: the locks of all CMD_SYNCs that the same owner published must be seen before
+            // `tryUnlockShared` looks, or this producer could take itself for the last (mutation m4).
+            let read = processor.readRegister(placement.cons, .orderedReads, at: .readSyncCons)
+            (cons, dependency) = (read.value, read.dependency)
+        } while inTime
+        return (false, cons, dependency)
+    }
+}

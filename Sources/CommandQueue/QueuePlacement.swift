@@ -1,0 +1,79 @@
+import Machine
+import SMMUv3
+
+/// Where the words of one queue are: the driver's state, the ring, and the device's registers.
+@usableFromInline
+package struct QueuePlacement: Sendable {
+    @usableFromInline package enum Layout: String, CaseIterable, Sendable {
+        /// As `struct arm_smmu_cmdq` lies in memory with 64-byte lines: `lock`, `owner_prod` and the
+        /// pointer to the valid map share one line.
+        case linux
+        /// A line for each word that producers write.
+        case padded
+    }
+
+    @usableFromInline package let geometry: QueueGeometry
+    /// Linux's `llq.val`: prod in the low half, with the owner flag in bit 31; cons in the high half.
+    @usableFromInline package let pointers: Word64
+    /// Holds the place of the valid map. A load of it is part of the algorithm: it shares its line in the `linux` layout.
+    @usableFromInline package let validMapPointer: Word64
+    @usableFromInline package let ownerProd: Word32
+    @usableFromInline package let lock: Word32
+    /// The rivals' words: a lock, and the count of completed CMD_SYNCs that the device writes.
+    @usableFromInline package let queueLock: Word32
+    @usableFromInline package let syncCount: Word64
+
+    @usableFromInline package let validMap: Word64
+    @usableFromInline package let slots: Word64
+    /// The device address of `slots`, as CMD_SYNCs name it.
+    @usableFromInline package let slotsAddress: UInt64
+
+    @usableFromInline package let prod: Register32
+    @usableFromInline package let cons: Register32
+    @usableFromInline package let gerror: Register32
+    @usableFromInline package let gerrorn: Register32
+
+    /// Lays the queue out in `plan`. `addressBase` is the device address of offset 0 of memory.
+    package init(geometry: QueueGeometry, layout: Layout, addressBase: UInt64, plan: inout MemoryPlan) {
+        self.geometry = geometry
+        switch layout {
+        case .linux:
+            let structure = plan.reserve(bytes: 256)
+            pointers = structure
+            validMapPointer = Word64(offset: structure.offset + 192)
+            ownerProd = Word32(offset: structure.offset + 200)
+            lock = Word32(offset: structure.offset + 204)
+        case .padded:
+            pointers = plan.reserveLine()
+            validMapPointer = plan.reserveLine()
+            ownerProd = plan.reserveLine().low
+            lock = plan.reserveLine().low
+        }
+        queueLock = plan.reserveLine().low
+        syncCount = plan.reserveLine()
+        prod = plan.reserveRegister()
+        cons = plan.reserveRegister()
+        gerror = plan.reserveRegister()
+        gerrorn = Register32(word: gerror.word.next)
+        validMap = plan.reserve(bytes: Swift.max(1, Int(geometry.entries) / 64) * 8)
+        slots = plan.reserve(bytes: Int(geometry.entries) * 16, alignment: 4096)
+        slotsAddress = addressBase &+ UInt64(slots.offset)
+        plan.setInitial(validMapPointer, to: UInt64(validMap.offset))
+    }
+
+    /// The first word of the entry that `pointer` points to.
+    @inlinable
+    package func slot(_ pointer: UInt32) -> Word64 {
+        slots.advanced(by: Int(geometry.index(pointer)) &* 2)
+    }
+
+    /// The device address of the entry that `pointer` points to.
+    @inlinable
+    package func slotAddress(_ pointer: UInt32) -> UInt64 {
+        slotsAddress &+ UInt64(geometry.index(pointer)) &* 16
+    }
+}
+
+extension Word32 {
+    fileprivate var next: Word32 { Word32(offset: offset + 4) }
+}

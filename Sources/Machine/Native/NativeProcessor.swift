@@ -1,0 +1,232 @@
+import CAtomicOps
+import Glibc
+
+/// A processor of the native machine: the thread that owns the value, on real memory.
+///
+/// Each operation compiles to the library's instruction and nothing else: sites and dependencies are
+/// not used, orderings are constants where the algorithm names them.
+@usableFromInline
+package struct NativeProcessor: BlockingProcessor {
+    @usableFromInline package typealias Dependency = UntrackedDependency
+
+    @usableFromInline let words: AtomicWords
+    @usableFromInline let memory: MachineMemory
+    @usableFromInline let mutexes: MutexSet
+    @usableFromInline let backoff: Backoff
+
+    package init(memory: MachineMemory, backoff: Backoff, mutexes: MutexSet = MutexSet(count: 0)) {
+        self.memory = memory
+        self.words = memory.words
+        self.backoff = backoff
+        self.mutexes = mutexes
+    }
+}
+
+// Memory
+extension NativeProcessor {
+    @inlinable @inline(__always)
+    package mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
+        Reading(words.load32(word, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64 {
+        Reading(words.load64(word, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        words.store32(word, value, ordering)
+    }
+    @inlinable @inline(__always)
+    package mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        words.store64(word, value, ordering)
+    }
+    @inlinable @inline(__always)
+    package mutating func storeEntries<Entry: BitwiseCopyable>(_ entries: Span<Entry>, from first: Word64, at site: Site, dependingOn dependency: Dependency) {
+        words.storeEntries(entries, from: first)
+    }
+    @inlinable @inline(__always)
+    package mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        Reading(words.compareExchange32(word, expected: expected, desired: desired, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        Reading(words.compareExchange64(word, expected: expected, desired: desired, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        Reading(words.fetchAdd32(word, value, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        Reading(words.fetchAdd64(word, value, ordering), .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
+        words.xor64(word, value, ordering)
+    }
+    @inlinable @inline(__always)
+    package mutating func fence(_ fence: Fence, at site: Site) {
+        words.fence(fence)
+    }
+}
+
+// Registers: words that the device's thread polls. An ordered access is an acquire or a release, which
+// is what readl's read barrier and writel's write barrier come to between two threads.
+extension NativeProcessor {
+    @inlinable @inline(__always)
+    package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
+        switch ordering {
+        case .relaxed: Reading(words.load32(register.word, .relaxed), .none)
+        case .orderedReads: Reading(words.load32(register.word, .acquire), .none)
+        }
+    }
+    @inlinable @inline(__always)
+    package mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency) {
+        switch ordering {
+        case .relaxed: words.store32(register.word, value, .relaxed)
+        case .orderedStores: words.store32(register.word, value, .release)
+        }
+    }
+}
+
+// Waiting. The first look is inline; what follows a failed one is not worth inlining.
+extension NativeProcessor {
+    @inlinable @inline(__always)
+    package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
+        var poll = Poll(timeout: .max)
+        while true {
+            let value = words.load32(word, .relaxed)
+            if condition(value) { return Reading(value, .none) }
+            pause(&poll)
+        }
+    }
+    @inlinable @inline(__always)
+    package mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
+        var poll = Poll(timeout: .max)
+        while true {
+            let value = words.load64(word, .relaxed)
+            if condition(value) { return Reading(value, .none) }
+            pause(&poll)
+        }
+    }
+    @inlinable @inline(__always)
+    package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
+        var poll = Poll(timeout: timeout)
+        repeat {
+            let value = words.load32(word, .relaxed)
+            if condition(value) { return Reading(value, .none) }
+        } while self.poll(&poll, at: site)
+        return nil
+    }
+    @inlinable @inline(__always)
+    package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
+        var poll = Poll(timeout: timeout)
+        repeat {
+            let value = words.load64(word, .relaxed)
+            if condition(value) { return Reading(value, .none) }
+        } while self.poll(&poll, at: site)
+        return nil
+    }
+
+    @inlinable @inline(__always)
+    package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
+        let gaveCoreAway = pause(&poll)
+        // The clock is looked at where time has passed anyway, and now and then while spinning.
+        guard gaveCoreAway || poll.looks & 1023 == 0 else { return true }
+        return isInTime(&poll)
+    }
+
+    /// One step of the backoff policy; true if it took long enough for a look at the clock to be cheap beside it.
+    @inlinable @inline(__always) @discardableResult
+    mutating func pause(_ poll: inout Poll) -> Bool {
+        poll.looks &+= 1
+        switch backoff {
+        case .spin:
+            cao_cpu_relax()
+            return false
+        case .yield(let looks):
+            guard poll.looks >= looks else {
+                cao_cpu_relax()
+                return false
+            }
+            poll.looks = 0
+            sched_yield()
+            return true
+        case .linux:
+            guard poll.looks >= 10 else {
+                cao_cpu_relax()
+                return false
+            }
+            poll.looks = 0
+            spendBusily(poll.delay)
+            poll.delay &*= 2
+            return true
+        }
+    }
+
+    @usableFromInline
+    func isInTime(_ poll: inout Poll) -> Bool {
+        guard poll.timeout != .max else { return true }
+        let now = monotonicNanoseconds()
+        guard let deadline = poll.deadline else {
+            poll.deadline = now &+ poll.timeout
+            return true
+        }
+        return now <= deadline
+    }
+
+    @usableFromInline
+    func spendBusily(_ nanoseconds: UInt64) {
+        let start = monotonicNanoseconds()
+        while monotonicNanoseconds() &- start < nanoseconds { cao_cpu_relax() }
+    }
+
+    @inlinable @inline(__always)
+    package mutating func spend(nanoseconds: UInt64, at site: Site) {
+        if nanoseconds > 0 { spendBusily(nanoseconds) }
+    }
+
+    @inlinable @inline(__always)
+    package mutating func clock() -> UInt64 { monotonicNanoseconds() }
+}
+
+// Mutexes
+extension NativeProcessor {
+    @inlinable @inline(__always)
+    package mutating func lockMutex(_ mutex: Int) { mutexes.lock(mutex) }
+    @inlinable @inline(__always)
+    package mutating func unlockMutex(_ mutex: Int) { mutexes.unlock(mutex) }
+}
+
+// The device's side. An acquire of the register that a processor wrote after its barrier shows the
+// device all that lies before that barrier; a release makes its results visible first.
+extension NativeProcessor: DevicePort {
+    @inlinable @inline(__always)
+    package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
+        words.load32(register.word, .acquire)
+    }
+    @inlinable @inline(__always)
+    package mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
+        words.store32(register.word, value, .release)
+    }
+    @inlinable @inline(__always)
+    package mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {
+        words.load64(word, .relaxed)
+    }
+    @inlinable @inline(__always)
+    package mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
+        words.store32(word, value, .release)
+    }
+    @inlinable @inline(__always)
+    package mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) {
+        words.store64(word, value, .release)
+    }
+}
+
+/// Nanoseconds of the system's monotonic clock.
+@usableFromInline
+package func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+}

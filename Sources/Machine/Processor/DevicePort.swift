@@ -1,0 +1,19 @@
+/// How a device reaches its own registers and, by DMA, memory.
+///
+/// A device is one more agent of the machine. It sees its registers as local state; memory it reads and
+/// writes only through the port, in the order that the port's operations name.
+@usableFromInline
+package protocol DevicePort {
+    /// Reads a register of the device's own. What processors wrote before an ordered write of it is visible to later DMA reads.
+    mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32
+    /// Writes a register of the device's own, after all its earlier DMA writes are visible.
+    mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site)
+
+    mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64
+    /// Writes memory so that all that the device did before is visible first, as the architecture asks of an MSI.
+    mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site)
+    mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site)
+
+    /// Spends time on execution.
+    mutating func spend(nanoseconds: UInt64, at site: Site)
+}

@@ -1,0 +1,96 @@
+/// What one processor can do to shared memory and to device registers.
+///
+/// The algorithms of `CommandQueue` are written against this and nothing else. Operations are named as
+/// the Linux kernel's memory model names them. Each states its ordering, its site, and what it depends
+/// on where the algorithm relies on that.
+///
+/// A processor is a value owned by the thread or fiber that it models.
+@usableFromInline
+package protocol Processor {
+    associatedtype Dependency: ProcessorDependency
+    typealias Reading32 = Reading<UInt32, Dependency>
+    typealias Reading64 = Reading<UInt64, Dependency>
+
+    mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32
+    mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64
+    mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency)
+    mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency)
+
+    /// Stores `entries` one after the other from `first` on, each as 64-bit words, relaxed and in no order among themselves.
+    /// `Entry` is made of 64-bit words only.
+    mutating func storeEntries<Entry: BitwiseCopyable>(
+        _ entries: Span<Entry>, from first: Word64, at site: Site, dependingOn dependency: Dependency)
+
+    /// Writes `desired` where the word holds `expected`; returns what it held.
+    mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32
+    mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64
+    /// Adds, wrapping around; returns what the word held before.
+    mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32
+    mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64
+    mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site)
+
+    mutating func fence(_ fence: Fence, at site: Site)
+
+    mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32
+    mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency)
+
+    /// Waits until the word satisfies the condition (Linux's `smp_cond_load_relaxed`); `condition` must depend on its argument alone.
+    mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32
+    mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64
+    /// As `wait32`, but gives up when `timeout` nanoseconds have passed: nil.
+    mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32?
+    mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64?
+
+    /// One step of waiting between two looks at something that `wait` cannot wait for; false when the poll's time is over.
+    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool
+
+    /// Spends time without touching memory.
+    mutating func spend(nanoseconds: UInt64, at site: Site)
+    /// The machine's clock, in nanoseconds from an arbitrary start.
+    mutating func clock() -> UInt64
+}
+
+/// The state of a polling loop: how often it has looked, and when it must give up.
+@usableFromInline
+package struct Poll: Sendable {
+    /// Nanoseconds from the first step on.
+    @usableFromInline package let timeout: UInt64
+    @usableFromInline package var looks: UInt32 = 0
+    /// The next busy delay, in nanoseconds, of policies that delay.
+    @usableFromInline package var delay: UInt64 = 1000
+    /// Set at the first look at the clock.
+    @usableFromInline package var deadline: UInt64?
+
+    @inlinable package init(timeout: UInt64) { self.timeout = timeout }
+}
+
+/// A processor of the native machine's kind, which can also block on a mutual-exclusion lock of its operating system.
+@usableFromInline
+package protocol BlockingProcessor: Processor {
+    mutating func lockMutex(_ mutex: Int)
+    mutating func unlockMutex(_ mutex: Int)
+}
+
+// Most accesses rely on no dependency.
+extension Processor {
+    @inlinable @inline(__always)
+    package mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site) -> Reading32 {
+        load32(word, ordering, at: site, dependingOn: .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site) -> Reading64 {
+        load64(word, ordering, at: site, dependingOn: .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site) {
+        store32(word, value, ordering, at: site, dependingOn: .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site) {
+        store64(word, value, ordering, at: site, dependingOn: .none)
+    }
+    @inlinable @inline(__always)
+    package mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site) {
+        writeRegister(register, value, ordering, at: site, dependingOn: .none)
+    }
+}

@@ -1,0 +1,50 @@
+/// Where in an algorithm an operation stands.
+///
+/// Machines attach no meaning to a site. Faults, delays, timelines, line statistics and failure
+/// reports hook on it, so that the algorithm's text carries none of them.
+@usableFromInline
+package enum Site: UInt8, CaseIterable, Sendable {
+    // Insertion, in the order of its phases
+    case allocate
+    case readSpaceCons
+    case awaitSpace
+    case lockExclusive
+    case unlockExclusive
+    case refreshCons
+    case writeSlots
+    case lockShared
+    case awaitShared
+    case publishSlots
+    case awaitOwner
+    case closeGather
+    case awaitValid
+    case doorbell
+    case handOver
+    case awaitSync
+    case readSyncCons
+    case tryUnlock
+    case updateCons
+    case unlockShared
+
+    // Rivals
+    case lockQueue
+    case unlockQueue
+    case sequence
+
+    // Error handling
+    case readError
+    case readBadSlot
+    case replaceBadSlot
+    case acknowledgeError
+
+    // Device
+    case fetchProd
+    case fetchEntries
+    case execute
+    case completeSync
+    case advanceCons
+    case reportError
+
+    // Bookkeeping of self-checks: no machine charges time for it
+    case audit
+}

@@ -1,0 +1,23 @@
+/// A small seeded generator, the same sequence on every host.
+///
+/// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    /// One of many streams of the same seed; streams of neighbouring numbers have nothing in common.
+    package init(seed: UInt64, stream: Int) {
+        var outer = SplitMix64(seed: seed)
+        var inner = SplitMix64(seed: outer.next() ^ UInt64(truncatingIfNeeded: stream))
+        state = inner.next()
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
