@@ -43,18 +43,27 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Workload", "Experiment", "InsertionProbe",
+                "SMMUv3", "Machine", "Workload", "Experiment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]
         ),
-        .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3"]),
+        .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3"], resources: [.copy("Fixtures")]),
         .testTarget(name: "MachineTests", dependencies: ["Machine"]),
-        .testTarget(name: "CommandQueueTests", dependencies: ["CommandQueue", "Device", "Machine"]),
-        .testTarget(name: "DeviceTests", dependencies: ["Device", "Machine"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload"]),
-        .testTarget(name: "ExperimentTests", dependencies: ["Experiment"]),
-        .testTarget(name: "cmdqsimTests", dependencies: ["cmdqsim"]),
+        .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device"]),
+        .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ExperimentTests",
+            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment"]),
+        .testTarget(
+            name: "cmdqsimTests",
+            dependencies: [
+                "cmdqsim", "SMMUv3", "Machine", "Workload", "Experiment",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

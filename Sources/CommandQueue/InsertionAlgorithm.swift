@@ -35,4 +35,9 @@ package enum SyncCompletion: Sendable, Equatable {
 @usableFromInline
 package protocol InsertionAlgorithm: Sendable {
     var placement: QueuePlacement { get }
+
+    /// Inserts the commands, followed by a CMD_SYNC with `sync`, in order, and waits for that CMD_SYNC.
+    func issue<P: BlockingProcessor, O: QueueObserver>(
+        _ commands: Span<Command>, sync: Bool, on processor: inout P, observer: inout O
+    ) -> IssueOutcome
 }

@@ -1,4 +1,5 @@
 import Machine
+import SMMUv3
 
 /// What can be seen of insertions from outside: statistics, latencies and self-checks hook on here.
 ///
@@ -6,10 +7,11 @@ import Machine
 /// memory of their own through it, at the site `.audit`.
 @usableFromInline
 package protocol QueueObserver {
-    /// Slots from `start` on are the caller's: `commands` of them, and one more with `sync`.
+    /// Slots from `start` on are the caller's, for the commands and, with `sync`, a CMD_SYNC.
     /// Called before they are published. `attempts` compare-and-swaps were needed; 0 where the algorithm needs none.
+    /// `cons` is the software cons by which there was space for them.
     mutating func allocated<P: Processor>(
-        start: UInt32, commands: UInt32, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P)
+        start: UInt32, commands: Span<Command>, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P)
     /// The caller has written PROD, from `start` to `end`.
     mutating func rangDoorbell(start: UInt32, end: UInt32)
     /// The insertion is over; a CMD_SYNC may still be waited for.
@@ -23,7 +25,7 @@ package protocol QueueObserver {
 extension QueueObserver {
     @inlinable @inline(__always)
     package mutating func allocated<P: Processor>(
-        start: UInt32, commands: UInt32, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P) {}
+        start: UInt32, commands: Span<Command>, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P) {}
     @inlinable @inline(__always)
     package mutating func rangDoorbell(start: UInt32, end: UInt32) {}
     @inlinable @inline(__always)

@@ -1,24 +1,24 @@
 import Machine
 import SMMUv3
 
-/// What can be seen of the device from outside. Every method has an empty default, which costs nothing.
+/// What can be seen of one of the device's queues from outside. Every method has an empty default, which costs nothing.
 @usableFromInline
 package protocol DeviceObserver {
     /// The device has read PROD.
-    mutating func readProd(queue: Int, from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry)
+    mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry)
     /// The device has executed the entry at `pointer`; for a CMD_SYNC, before it signals completion.
-    mutating func executed<Port: DevicePort>(queue: Int, pointer: UInt32, command: Command, port: inout Port)
+    mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port)
     /// The device has stopped at the entry at `pointer`.
-    mutating func stopped(queue: Int, pointer: UInt32, command: Command, error: CommandError)
+    mutating func stopped(pointer: UInt32, command: Command, error: CommandError)
 }
 
 extension DeviceObserver {
     @inlinable @inline(__always)
-    package mutating func readProd(queue: Int, from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry) {}
+    package mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry) {}
     @inlinable @inline(__always)
-    package mutating func executed<Port: DevicePort>(queue: Int, pointer: UInt32, command: Command, port: inout Port) {}
+    package mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port) {}
     @inlinable @inline(__always)
-    package mutating func stopped(queue: Int, pointer: UInt32, command: Command, error: CommandError) {}
+    package mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {}
 }
 
 /// Sees nothing.

@@ -14,14 +14,14 @@ package struct SMMU: Sendable {
         self.turnLimit = turnLimit
     }
 
-    /// One round; returns how many entries it executed.
+    /// One round; returns how many entries it executed. `observers` has one for each queue.
     @inlinable
     package mutating func round<Port: DevicePort, Observer: DeviceObserver>(
-        port: inout Port, observer: inout Observer
+        port: inout Port, observers: inout [Observer]
     ) -> Int {
         var done = 0
         for number in queues.indices {
-            done &+= Int(queues[number].turn(limit: turnLimit, port: &port, observer: &observer))
+            done &+= Int(queues[number].turn(limit: turnLimit, port: &port, observer: &observers[number]))
         }
         return done
     }

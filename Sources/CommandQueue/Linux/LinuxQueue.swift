@@ -65,7 +65,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0
         let start = UInt32(truncatingIfNeeded: old) & ~Self.owned
         observer.allocated(
-            start: start, commands: commandCount, sync: sync, attempts: attempts,
+            start: start, commands: commands, sync: sync, attempts: attempts,
             cons: UInt32(truncatingIfNeeded: old >> 32), on: &processor)
 
         // Phase 2: write. The slots are the caller's alone until their valid bits are set.

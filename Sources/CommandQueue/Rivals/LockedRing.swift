@@ -34,6 +34,12 @@ struct LockedRing: Sendable {
         return prod
     }
 
+    /// CONS as it was last read.
+    @inlinable @inline(__always)
+    func knownCons<P: Processor>(on processor: inout P) -> UInt32 {
+        processor.load32(placement.pointers.high, .relaxed, at: .allocate).value
+    }
+
     @inlinable @inline(never)
     func awaitSpace<P: Processor, O: QueueObserver>(_ count: UInt32, prod: UInt32, on processor: inout P, observer: inout O) {
         var poll = Poll(timeout: timeout)

@@ -34,7 +34,7 @@ package struct MutexQueue: InsertionAlgorithm {
 
         processor.lockMutex(mutex)
         let start = ring.reserve(count, on: &processor, observer: &observer)
-        observer.allocated(start: start, commands: commandCount, sync: sync, attempts: 0, cons: start, on: &processor)
+        observer.allocated(start: start, commands: commands, sync: sync, attempts: 0, cons: ring.knownCons(on: &processor), on: &processor)
         ring.write(commands, at: start, on: &processor)
         let slot = (start &+ commandCount) & geometry.pointerMask
         var number: UInt32 = 0

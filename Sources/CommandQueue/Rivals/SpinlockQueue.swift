@@ -29,8 +29,10 @@ package struct SpinlockQueue: InsertionAlgorithm {
         for index in commands.indices {
             lock(on: &processor)
             let start = ring.reserve(1, on: &processor, observer: &observer)
-            observer.allocated(start: start, commands: 1, sync: false, attempts: 0, cons: start, on: &processor)
-            ring.write(commands.extracting(index..<(index &+ 1)), at: start, on: &processor)
+            let command = commands.extracting(index..<(index &+ 1))
+            observer.allocated(
+                start: start, commands: command, sync: false, attempts: 0, cons: ring.knownCons(on: &processor), on: &processor)
+            ring.write(command, at: start, on: &processor)
             ring.publish(from: start, count: 1, on: &processor, observer: &observer)
             unlock(on: &processor)
         }
@@ -45,7 +47,8 @@ package struct SpinlockQueue: InsertionAlgorithm {
     func issueSync<P: Processor, O: QueueObserver>(on processor: inout P, observer: inout O) -> IssueOutcome {
         lock(on: &processor)
         let slot = ring.reserve(1, on: &processor, observer: &observer)
-        observer.allocated(start: slot, commands: 0, sync: true, attempts: 0, cons: slot, on: &processor)
+        observer.allocated(
+            start: slot, commands: Span(), sync: true, attempts: 0, cons: ring.knownCons(on: &processor), on: &processor)
         // Numbered inside the lock: numbers must grow in queue order, or an older one overwrites a later one (bug B6).
         let number = ring.writeSync(completion, at: slot, on: &processor)
         ring.publish(from: slot, count: 1, on: &processor, observer: &observer)

@@ -43,7 +43,7 @@ package struct DeviceQueue: Sendable {
             // Acquire, through the port: the entries below PROD were written before it.
             let new = port.ownRegister(placement.prod, at: .fetchProd) & geometry.pointerMask
             guard new != prod else { return 0 }
-            observer.readProd(queue: number, from: prod, to: new, cons: cons, geometry: geometry)
+            observer.readProd(from: prod, to: new, cons: cons, geometry: geometry)
             prod = new
         }
         let available = min(geometry.distance(from: cons, to: prod), limit)
@@ -81,13 +81,13 @@ package struct DeviceQueue: Sendable {
             }
             if command.isSync {
                 if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .execute) }
-                observer.executed(queue: number, pointer: cons, command: command, port: &port)
+                observer.executed(pointer: cons, command: command, port: &port)
                 cons = geometry.advance(cons, by: 1)
                 executedSyncs &+= 1
                 complete(command, port: &port)
             } else {
                 if timing.command > 0 { port.spend(nanoseconds: timing.command, at: .execute) }
-                observer.executed(queue: number, pointer: cons, command: command, port: &port)
+                observer.executed(pointer: cons, command: command, port: &port)
                 cons = geometry.advance(cons, by: 1)
                 executedCommands &+= 1
                 if geometry.distance(from: publishedCons, to: cons) >= timing.consEvery { publishCons(&port) }
@@ -127,7 +127,7 @@ extension DeviceQueue {
         publishedCons = cons
         port.setOwnRegister(placement.cons, error.placed(in: cons), at: .reportError)
         toggle(.cmdq, port: &port)
-        observer.stopped(queue: number, pointer: cons, command: command, error: error)
+        observer.stopped(pointer: cons, command: command, error: error)
     }
 
     /// Acknowledged by making GERRORN equal GERROR. Fetched entries were dropped, so the bad one is fetched again.

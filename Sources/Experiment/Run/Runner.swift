@@ -1,4 +1,5 @@
 import Histogram
+import Machine
 
 /// What one scenario came to: the result, and the histograms behind its latencies.
 package struct RunOutcome: Sendable {
@@ -9,30 +10,7 @@ package struct RunOutcome: Sendable {
     package var sync: Histogram<UInt64>?
 }
 
-/// Why a scenario cannot run. The message is one line: what, where, what is allowed.
-package struct ScenarioError: Error, Equatable, Sendable {
-    package enum Kind: Sendable {
-        /// The scenario asks for what is not possible: exit 64.
-        case usage
-        /// A file that the scenario names is unreadable or bad: exit 65.
-        case data
-    }
-    package var kind: Kind
-    package var message: String
-
-    package init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-}
-
-/// Asks a run to stop soon; from any thread, and from a signal source.
-package final class Cancellation: Sendable {
-    package init() {}
-    package func cancel() {}
-    package var isCancelled: Bool { false }
-}
-
+/// Runs scenarios.
 package struct Runner: Sendable {
     package var cancellation: Cancellation
 
@@ -44,11 +22,81 @@ package struct Runner: Sendable {
     package func run(
         _ scenario: Scenario, progress: (Int, Int) -> Void
     ) throws(ScenarioError) -> RunOutcome? {
-        fatalError("to be written")
+        try scenario.validateFields()
+        let plan = try RunPlan(scenario)
+        let total = scenario.warmups + scenario.repeats
+        var repeats: [RepeatOutcome] = []
+        var warmupViolations = ViolationLog()
+        for number in 0..<total {
+            progress(number, total)
+            guard !cancellation.isCancelled else { break }
+            let outcome = try NativeRepeat(scenario: scenario, plan: plan, cancellation: cancellation).run()
+            if number < scenario.warmups {
+                warmupViolations.merge(outcome.violations)
+            } else if outcome.isComplete {
+                repeats.append(outcome)
+            }
+        }
+        progress(total, total)
+        guard !repeats.isEmpty else { return nil }
+        return RunOutcome(scenario, repeats: repeats, warmupViolations: warmupViolations)
+    }
+}
+
+extension RunOutcome {
+    init(_ scenario: Scenario, repeats: [RepeatOutcome], warmupViolations: ViolationLog) {
+        // With an even number the lower of the two in the middle: all figures are then those of one repeat.
+        let ordered = repeats.sorted { $0.commandsPerSecond < $1.commandsPerSecond }
+        let median = ordered[(ordered.count - 1) / 2]
+        var insertion: LatencySamples?
+        var sync: LatencySamples?
+        var violations = warmupViolations
+        for outcome in repeats {
+            RepeatOutcome.merge(outcome.insertion, into: &insertion)
+            RepeatOutcome.merge(outcome.sync, into: &sync)
+            violations.merge(outcome.violations)
+        }
+        let isLinux = scenario.algorithm == .linux
+        let isVCMDQ = scenario.queue == .vcmdq
+        let threads = scenario.producers + min(scenario.device.threads, isVCMDQ ? 1 + scenario.vintfs * scenario.vcmdqsPerVINTF : 1)
+        result = RunResult(
+            machine: scenario.machine.rawValue, queue: scenario.queue.rawValue, algorithm: scenario.algorithm.rawValue,
+            lock: isLinux ? scenario.lock.rawValue : nil,
+            sync: isVCMDQ ? SyncMode.cons.rawValue : scenario.sync.rawValue,
+            layout: scenario.layout.rawValue, workload: scenario.workload.description, producers: scenario.producers,
+            vintfs: isVCMDQ ? scenario.vintfs : 0, vcmdqsPerVintf: isVCMDQ ? scenario.vcmdqsPerVINTF : 0,
+            batch: scenario.batch, log2Entries: scenario.log2Entries,
+            commandsIssued: median.issued, commandsExecuted: median.executed, syncsCompleted: median.counts.syncs,
+            seconds: median.seconds, commandsPerSecond: median.commandsPerSecond,
+            commandsPerSecondSpread: [ordered.first!.commandsPerSecond, ordered.last!.commandsPerSecond],
+            syncsPerSecond: median.syncsPerSecond,
+            casAttemptsPerAllocation: isLinux && median.counts.allocations > 0
+                ? Double(median.counts.casAttempts) / Double(median.counts.allocations) : nil,
+            commandsPerDoorbell: median.counts.doorbells > 0 ? Double(median.issued) / Double(median.counts.doorbells) : 0,
+            doorbells: median.counts.doorbells, fallbacksToMain: median.fallbacks,
+            partial: repeats.count < scenario.repeats,
+            insertionNanoseconds: insertion?.summary, syncNanoseconds: sync?.summary,
+            violations: violations.lines, checks: scenario.checkNames,
+            histograms: scenario.latencySampling == 0 ? "off" : scenario.latencySampling == 1
+                ? "every insertion" : "one insertion in \(scenario.latencySampling)",
+            oversubscribed: threads > NativeThreads.availableProcessors,
+            syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts }, scenario: scenario)
+        self.insertion = insertion?.histogram
+        self.sync = sync?.histogram
     }
 }
 
 extension Scenario {
-    /// Finds what would keep the scenario from running, before anything runs; reads the files that it names.
-    package func validate() throws(ScenarioError) {}
+    /// Which checks are on while the clock runs.
+    var checkNames: [String] {
+        [
+            "each slot executed once, in order",
+            "each list whole, unchanged, in its producer's order",
+            "PROD never backwards, never beyond the queue",
+            "each sync's own evidence",
+            checks == .full
+                ? "the device's record at each sync"
+                : "the device's record at one sync in \(NativeRepeat.recordSampling)",
+        ]
+    }
 }

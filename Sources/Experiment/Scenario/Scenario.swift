@@ -67,6 +67,8 @@ package enum RunLength: Codable, Equatable, Sendable {
     case commands(Int)
     /// Seconds of the measured part, above 0.
     case seconds(Double)
+    /// As long as the workload is: a recorded stream once. Synthetic ones have no end of their own.
+    case workload
 }
 
 package enum CheckLevel: String, Codable, CaseIterable, Sendable {

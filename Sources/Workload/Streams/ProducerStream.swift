@@ -79,4 +79,19 @@ extension ProducerStream {
             missing -= count
         }
     }
+
+    /// A stream of operations of exactly `batch` commands, cut from a flow of them.
+    ///
+    /// - Parameters:
+    ///   - flow: Not empty; at least one batch, or all `total` commands.
+    ///   - batch: 1 or more.
+    ///   - total: As above. Where the flow is long enough it is done once, its last operation cut short;
+    ///     otherwise its whole batches repeat.
+    init(commands flow: [Command], batch: Int, total: Int?) {
+        let used = if let total, total <= flow.count { total } else { flow.count / batch * batch }
+        let operations = stride(from: 0, to: used, by: batch).map { start in
+            Operation(start: start, count: min(batch, used - start), sync: true)
+        }
+        self.init(commands: Array(flow[..<used]), repeating: operations, total: total)
+    }
 }

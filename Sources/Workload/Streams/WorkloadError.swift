@@ -12,7 +12,6 @@ package enum WorkloadError: Error, Hashable, Sendable {
     /// A recorded stream with no command but CMD_SYNCs can be played, but never reaches a number of commands.
     case noCommands(name: String)
     case unknownSample(name: String, allowed: [String])
-    case samplesNotFound(file: String, searched: [String])
 }
 
 extension WorkloadError: CustomStringConvertible {
@@ -34,8 +33,6 @@ extension WorkloadError: CustomStringConvertible {
             "the recorded stream '\(name)' has no command but CMD_SYNCs, so it never reaches a number of commands"
         case .unknownSample(let name, let allowed):
             "there is no sample stream '\(name)'; allowed are \(allowed.joined(separator: ", "))"
-        case .samplesNotFound(let file, let searched):
-            "the sample stream file \(file) is in none of: \(searched.joined(separator: ", "))"
         }
     }
 }

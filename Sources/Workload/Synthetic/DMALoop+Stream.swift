@@ -20,38 +20,13 @@ extension DMALoop {
             let start = flow.count
             switch flush {
             case .strict: appendUnmap(at: addresses.next(), asid: asid, to: &flow)
-            case .lazy: flow.append(.invalidateASID(asid))
+            case .lazy: flow.append(Command(word0: UInt64(Opcode.tlbiNHASID.rawValue) | UInt64(asid) << 48, word1: 0))
             }
             unmaps.append(.init(start: start, count: flow.count - start, sync: true))
         }
         guard let batch else {
             return ProducerStream(commands: flow, repeating: unmaps, total: commands)
         }
-        return ProducerStream(commands: flow, batch: batch, upTo: wanted, total: commands)
-    }
-}
-
-extension ProducerStream {
-    /// A stream of operations of exactly `batch` commands, cut from a flow of them.
-    ///
-    /// - Parameters:
-    ///   - batch: 1 or more.
-    ///   - length: Commands of `flow` to use, 1 to `flow.count`; what is beyond the last whole batch is left
-    ///     out, except where that is all there is.
-    init(commands flow: [Command], batch: Int, upTo length: Int, total: Int?) {
-        let whole = length / batch
-        guard whole > 0 else {
-            // Fewer commands in all than one batch.
-            self.init(
-                commands: Array(flow[..<length]),
-                repeating: [.init(start: 0, count: length, sync: true)], total: total
-            )
-            return
-        }
-        self.init(
-            commands: Array(flow[..<(whole * batch)]),
-            repeating: (0..<whole).map { .init(start: $0 * batch, count: batch, sync: true) },
-            total: total
-        )
+        return ProducerStream(commands: flow, batch: batch, total: commands)
     }
 }

@@ -2,29 +2,17 @@ import SMMUv3
 
 extension DMALoop {
     /// Appends the commands of one strict unmap, as Linux splits it.
+    ///
+    /// Without range invalidation 512 pages and more become one TLBI_NH_ASID, as in current kernels (6.12 still
+    /// sent one command per page for its DMA domains), which also bounds the size of a stream.
     func appendUnmap(at address: UInt64, asid: UInt16, to flow: inout [Command]) {
-        let base = UInt64(asid) << 48 | 0x12
-        if rangeInvalidation {
-            var left = UInt64(pagesPerUnmap), at = address
-            while left > 0 {
-                let scale = UInt64(left.trailingZeroBitCount)
-                let count = (left >> scale) & 31
-                flow.append(Command(word0: base | (count - 1) << 12 | scale << 20, word1: at | 1 << 10 | 3 << 8 | 1))
-                at += count << (scale + 12)
-                left -= count << scale
-            }
-        } else if pagesPerUnmap >= 512 {
-            flow.append(.invalidateASID(asid))
-        } else {
-            for page in 0..<UInt64(pagesPerUnmap) {
-                flow.append(Command(word0: base, word1: (address + page << 12) | 1))
-            }
+        do {
+            flow += try UnmapInvalidation(
+                .stage1(asid: asid, vmid: 0), address: address, pages: UInt64(pagesPerUnmap),
+                rangeInvalidation: rangeInvalidation, wholeSpaceThreshold: UnmapInvalidation.linuxThreshold(.size4K)
+            )
+        } catch {
+            preconditionFailure("an IOVA is page aligned and below 2^48: \(error)")
         }
-    }
-}
-
-extension Command {
-    static func invalidateASID(_ asid: UInt16) -> Command {
-        Command(word0: UInt64(asid) << 48 | 0x11, word1: 0)
     }
 }

@@ -9,8 +9,10 @@ package struct OpcodeMix: Hashable, Codable, Sendable {
 
     package init(weights: [String: Int]) { self.weights = weights }
 
-    /// What a mix may name: every command but CMD_SYNC, which an operation's end decides.
-    package static let allowedNames: [String] = Opcode.allCases.filter { $0 != .sync }.map(\.name)
+    /// What a mix may name: every command of a Non-secure queue but CMD_SYNC, which an operation's end decides.
+    package static let allowedNames: [String] = allowed.map(\.name)
+
+    private static let allowed = Opcode.allCases.filter { $0 != .sync && !OpcodeSet.el3.contains($0) }
 
     package func validate() throws(WorkloadError) { _ = try drawing() }
 
@@ -18,10 +20,10 @@ package struct OpcodeMix: Hashable, Codable, Sendable {
     func drawing() throws(WorkloadError) -> Drawing {
         var entries: [Drawing.Entry] = []
         var total = 0
-        // In the order of the opcodes, so that equal mixes draw equally.
+        // Sorted, so that equal mixes draw equally.
         for name in weights.keys.sorted() {
             let weight = weights[name] ?? 0
-            guard let opcode = Opcode(name: name), opcode != .sync else {
+            guard let opcode = Opcode(name: name), Self.allowed.contains(opcode) else {
                 throw .unknownCommand(name: name, allowed: Self.allowedNames)
             }
             guard weight >= 0 else { throw .negativeWeight(name: name, weight: weight) }
@@ -62,7 +64,7 @@ package struct OpcodeMix: Hashable, Codable, Sendable {
             guard wanted > 0 else { return .empty }
             var random = SplitMix64(seed: seed, stream: producer)
             let flow = (0..<wanted).map { _ in Command.random(draw(using: &random), using: &random) }
-            return ProducerStream(commands: flow, batch: batch ?? 1, upTo: wanted, total: commands)
+            return ProducerStream(commands: flow, batch: batch ?? 1, total: commands)
         }
     }
 }

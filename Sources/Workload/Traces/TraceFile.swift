@@ -12,7 +12,7 @@ struct TraceFile {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
             throw TraceError(
-                .unreadable, file: path, problem: "cannot be read (\(Self.reason(error)))", expected: "a readable trace file"
+                .unreadable, file: path, problem: "cannot be read (\(Self.reason(error, path)))", expected: "a readable trace file"
             )
         }
         text = if let decompressor = Decompressor(recognizing: data.prefix(8)) {
@@ -25,11 +25,16 @@ struct TraceFile {
         }
     }
 
-    /// The operating system's own words for the error, where there are some.
-    private static func reason(_ error: any Error) -> String {
-        var innermost = error as NSError
-        while let underlying = innermost.userInfo[NSUnderlyingErrorKey] as? NSError { innermost = underlying }
-        if innermost.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(innermost.code))) }
-        return innermost.localizedDescription
+    /// In the operating system's words, which Foundation's do not always have, and in one line.
+    private static func reason(_ error: any Error, _ path: String) -> String {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            return "Is a directory"
+        }
+        return switch (error as? CocoaError)?.code {
+        case .fileReadNoSuchFile, .fileNoSuchFile: "No such file or directory"
+        case .fileReadNoPermission: "Permission denied"
+        default: error.localizedDescription.split(whereSeparator: \.isNewline).joined(separator: " ")
+        }
     }
 }

@@ -1,0 +1,27 @@
+import Machine
+import SMMUv3
+
+/// Where the self-check keeps its words: beside the machine's own, so that a machine can tell them apart and charge nothing for them.
+struct AuditPlacement: Sendable {
+    /// A `ListRecord` for each slot of the queue.
+    let records: Word64
+    /// For each producer a line of its own: the number of its last list on this queue whose CMD_SYNC was executed.
+    let completions: Word64
+    let geometry: QueueGeometry
+
+    init(geometry: QueueGeometry, producers: Int, plan: inout MemoryPlan) {
+        self.geometry = geometry
+        records = plan.reserve(bytes: Int(geometry.entries) * 8)
+        completions = plan.reserve(bytes: producers * MemoryPlan.lineSize)
+    }
+
+    @inline(__always)
+    func record(at pointer: UInt32) -> Word64 {
+        records.advanced(by: Int(geometry.index(pointer)))
+    }
+
+    @inline(__always)
+    func completion(of producer: Int) -> Word64 {
+        completions.advanced(by: producer &* (MemoryPlan.lineSize / 8))
+    }
+}

@@ -1,0 +1,119 @@
+import Device
+import Machine
+import SMMUv3
+
+/// The device's half of the self-check, for one queue: every slot executed once and in order, every
+/// list whole, unchanged and in its producer's order, PROD never backwards.
+struct DeviceAudit: DeviceObserver {
+    let queueName: String
+    private let placement: AuditPlacement
+    private(set) var violations = ViolationLog()
+    /// Lists executed to their end, by producer.
+    private(set) var listsDone: [UInt32]
+    /// Commands that the device refused and the driver replaced.
+    private(set) var refused: UInt64 = 0
+
+    /// The slot that must be executed next.
+    private var next: UInt32 = 0
+    private var record = ListRecord(word: 0)
+    /// Entries of the current list still to come, its CMD_SYNC included.
+    private var remaining: UInt32 = 0
+    private var checksum = ListChecksum()
+    /// The slot whose command was refused; a CMD_SYNC stands there now.
+    private var replacedSlot: UInt32?
+
+    init(queueName: String, placement: AuditPlacement, producers: Int) {
+        self.queueName = queueName
+        self.placement = placement
+        listsDone = Array(repeating: 0, count: producers)
+    }
+
+    mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry) {
+        let before = geometry.distance(from: cons, to: old)
+        let after = geometry.distance(from: cons, to: new)
+        if after < before || after > geometry.entries {
+            violations.add("\(queueName): PROD went from \(old) to \(new) with CONS at \(cons)")
+        }
+    }
+
+    @inline(__always)
+    mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port) {
+        if pointer != next { misplaced(pointer) }
+        next = placement.geometry.advance(pointer, by: 1)
+        if remaining == 0 { beginList(at: pointer, port: &port) }
+        remaining &-= 1
+        if remaining == 0 && record.sync {
+            endWithSync(command, at: pointer, port: &port)
+        } else if !command.isSync {
+            checksum.add(command)
+            if remaining == 0 { endList(at: pointer) }
+        } else {
+            strayedSync(at: pointer)
+            if remaining == 0 { endList(at: pointer) }
+        }
+    }
+
+    mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {
+        refused += 1
+        replacedSlot = pointer
+    }
+
+    @inline(never)
+    private mutating func misplaced(_ pointer: UInt32) {
+        violations.add("\(queueName): slot \(pointer) was executed where slot \(next) was due (lost, doubled or out of order)")
+    }
+
+    @inline(__always)
+    private mutating func beginList<Port: DevicePort>(at pointer: UInt32, port: inout Port) {
+        record = ListRecord(word: port.dmaRead64(placement.record(at: pointer), at: .audit))
+        checksum = ListChecksum()
+        remaining = record.count &+ (record.sync ? 1 : 0)
+        if !record.exists || remaining == 0 || record.producer >= listsDone.count { badRecord(at: pointer) }
+    }
+
+    /// Takes the entry for a list of one, so that the check goes on behind it.
+    @inline(never)
+    private mutating func badRecord(at pointer: UInt32) {
+        violations.add("\(queueName): slot \(pointer) was executed, but no list begins there (record \(record.word))")
+        remaining = 1
+    }
+
+    @inline(__always)
+    private mutating func endWithSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {
+        if !command.isSync {
+            violations.add("\(queueName): slot \(pointer) holds no CMD_SYNC, but its list ends with one")
+        }
+        endList(at: pointer)
+        // Before the device signals completion: the producer compares it when its wait returns.
+        port.dmaWrite64(placement.completion(of: record.producer), UInt64(record.number), at: .audit)
+    }
+
+    @inline(__always)
+    private mutating func endList(at pointer: UInt32) {
+        guard record.exists, record.producer < listsDone.count else { return }
+        let producer = record.producer
+        if record.number != listsDone[producer] & ListRecord.numberMask || checksum.value != record.checksum {
+            badList(at: pointer)
+        }
+        listsDone[producer] &+= 1
+    }
+
+    @inline(never)
+    private mutating func badList(at pointer: UInt32) {
+        let due = listsDone[record.producer] & ListRecord.numberMask
+        if record.number != due {
+            violations.add(
+                "\(queueName): list \(record.number) of producer \(record.producer) ended at slot \(pointer), where its list \(due) was due")
+        } else if replacedSlot == nil {
+            violations.add(
+                "\(queueName): list \(record.number) of producer \(record.producer), which ended at slot \(pointer), is not what the producer wrote")
+        }
+        replacedSlot = nil
+    }
+
+    @inline(never)
+    private mutating func strayedSync(at pointer: UInt32) {
+        if replacedSlot == pointer { return }
+        violations.add("\(queueName): slot \(pointer) holds a CMD_SYNC inside a list")
+    }
+}

@@ -1,0 +1,27 @@
+import Histogram
+
+/// Latencies of one kind, in nanoseconds, three significant digits, up to 100 seconds.
+struct LatencySamples: Sendable {
+    private(set) var histogram = Histogram<UInt64>(
+        lowestDiscernibleValue: 1, highestTrackableValue: 100_000_000_000, numberOfSignificantValueDigits: .three)
+
+    mutating func record(_ nanoseconds: UInt64) {
+        histogram.record(min(max(nanoseconds, 1), 100_000_000_000))
+    }
+
+    mutating func merge(_ other: LatencySamples) {
+        for bucket in other.histogram.recordedValues() {
+            histogram.record(bucket.value, count: bucket.count)
+        }
+    }
+
+    /// Nil where nothing was recorded.
+    var summary: Latency? {
+        guard histogram.totalCount > 0 else { return nil }
+        return Latency(
+            mean: histogram.mean,
+            p50: histogram.valueAtPercentile(50), p90: histogram.valueAtPercentile(90),
+            p99: histogram.valueAtPercentile(99), p999: histogram.valueAtPercentile(99.9),
+            max: histogram.max)
+    }
+}

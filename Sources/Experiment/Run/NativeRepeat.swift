@@ -1,0 +1,189 @@
+import CommandQueue
+import Device
+import Foundation
+import Machine
+import SMMUv3
+
+/// One repeat of a scenario on the native machine.
+struct NativeRepeat: Sendable {
+    let scenario: Scenario
+    let plan: RunPlan
+    let setup: NativeSetup
+    let cancellation: Cancellation
+
+    init(scenario: Scenario, plan: RunPlan, cancellation: Cancellation) {
+        self.scenario = scenario
+        self.plan = plan
+        self.cancellation = cancellation
+        setup = NativeSetup(scenario)
+    }
+
+    func run() throws(ScenarioError) -> RepeatOutcome {
+        switch scenario.algorithm {
+        case .linux:
+            try run { [lock = scenario.lock.queueLockForm, timeout] queue, _ in
+                LinuxQueue(placement: queue.placement, completion: queue.completion, lock: lock, timeout: timeout)
+            }
+        case .spinlock:
+            try run { [timeout] queue, _ in
+                SpinlockQueue(placement: queue.placement, completion: queue.completion, timeout: timeout)
+            }
+        case .mutex:
+            try run { [timeout] queue, number in
+                MutexQueue(placement: queue.placement, completion: queue.completion, mutex: number, timeout: timeout)
+            }
+        }
+    }
+
+    private var timeout: UInt64 { UInt64(scenario.timeoutMilliseconds) * 1_000_000 }
+
+    private func run<Algorithm: InsertionAlgorithm>(
+        _ makeQueue: (RunQueue, Int) -> Algorithm
+    ) throws(ScenarioError) -> RepeatOutcome {
+        let memory = MachineMemory(plan: setup.plan)
+        let mutexes = MutexSet(count: setup.queues.count)
+        let queues = setup.queues.enumerated().map { makeQueue($0.element, $0.offset) }
+        let producers = scenario.producers
+        let deviceThreads = min(scenario.device.threads, setup.queues.count)
+        memory.set(setup.running, to: UInt32(producers))
+
+        let results = ResultSlots(devices: deviceThreads, producers: producers)
+        let keeper = deviceThreads + producers
+        let body: @Sendable (Int) -> Void = { [self] agent in
+            var processor = NativeProcessor(memory: memory, backoff: scenario.backoff, mutexes: mutexes)
+            if agent == keeper {
+                keepTime(memory: memory)
+            } else if agent < deviceThreads {
+                let loop = deviceLoop(thread: agent, of: deviceThreads, memoryBytes: setup.plan.byteCount)
+                meet(on: &processor)
+                results.set(device: agent, to: loop.run(on: &processor))
+            } else {
+                let producer = agent - deviceThreads
+                let own = NativeSetup.ownQueue(of: producer, in: scenario)
+                let loop = ProducerLoop<Algorithm, NativeProcessor>(
+                    plan: plan.producers[producer], own: queues[own], main: queues[0],
+                    latencySampling: scenario.latencySampling,
+                    recordSampling: scenario.checks == .full ? 1 : Self.recordSampling, setup: setup)
+                let observers = (own: observer(of: producer, queue: own), main: observer(of: producer, queue: 0))
+                meet(on: &processor)
+                results.set(producer: producer, to: loop.run(on: &processor, own: observers.own, main: observers.main))
+                // Release: the device's threads end when they see 0, and must then find everything published.
+                _ = processor.fetchAdd32(setup.running, .max, .release, at: .audit)
+            }
+        }
+        do {
+            try NativeThreads.run(
+                count: keeper + 1, pinned: scenario.pinned,
+                onFailure: { abandon(memory: memory) }, body)
+        } catch {
+            throw ScenarioError(.usage, "thread \(error.agent + 1) of \(keeper + 1) cannot be started (error \(error.errorNumber)); ask for fewer producers")
+        }
+        return outcome(of: results)
+    }
+
+    /// In `standard` checks the device's own record is read at one CMD_SYNC in so many: its line moves between processors.
+    static let recordSampling = 16
+
+    private func deviceLoop(thread: Int, of threads: Int, memoryBytes: Int) -> DeviceLoop<NativeProcessor> {
+        var timing = DeviceTiming()
+        timing.command = UInt64(scenario.device.tlbiNanoseconds)
+        timing.sync = UInt64(scenario.device.syncNanoseconds)
+        timing.fetch = UInt64(scenario.device.fetchNanoseconds)
+        timing.consEvery = UInt32(scenario.device.consEvery)
+        return DeviceLoop(
+            queueNumbers: Array(stride(from: thread, to: setup.queues.count, by: threads)), setup: setup,
+            timing: timing, turnLimit: UInt32(scenario.device.turnLimit), producers: scenario.producers,
+            memoryBytes: memoryBytes)
+    }
+
+    private func observer(of producer: Int, queue number: Int) -> ProducerObserver {
+        let queue = setup.queues[number]
+        let evidence: ProducerObserver.SyncEvidence = switch (scenario.algorithm, queue.completion) {
+        case (.linux, .msi): .clearedSlot
+        case (.linux, .cons), (.linux, .consUnsignalled), (_, .cons), (_, .consUnsignalled): .consumed
+        case (_, .msi): .recordOnly
+        }
+        return ProducerObserver(
+            producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
+            evidence: evidence, hasKnownChecksum: scenario.algorithm != .spinlock)
+    }
+
+    /// Waits until every agent is ready.
+    private func meet(on processor: inout NativeProcessor) {
+        let agents = UInt32(min(scenario.device.threads, setup.queues.count) + scenario.producers)
+        _ = processor.fetchAdd32(setup.ready, 1, .full, at: .audit)
+        _ = processor.wait32(setup.ready, at: .audit) { $0 >= agents }
+    }
+
+    /// Ends the run when its time is over or it is cancelled, and itself when the producers have ended.
+    private func keepTime(memory: MachineMemory) {
+        var deadline: ContinuousClock.Instant?
+        let clock = ContinuousClock()
+        while memory.inspect(setup.running) != 0 {
+            if deadline == nil, case .seconds(let seconds) = scenario.length, memory.inspect(setup.ready) >= UInt32(scenario.producers) {
+                deadline = clock.now + .seconds(seconds)
+            }
+            let now = clock.now
+            if cancellation.isCancelled || deadline.map({ now >= $0 }) == true {
+                memory.set(setup.stop, to: 1)
+            }
+            let left = deadline.map { max(.zero, $0 - now) } ?? .milliseconds(10)
+            Thread.sleep(forTimeInterval: min(0.01, max(0.0005, left / .seconds(1))))
+        }
+    }
+
+    private func abandon(memory: MachineMemory) {
+        memory.set(setup.stop, to: 1)
+        memory.set(setup.ready, to: .max / 2)
+        memory.set(setup.running, to: 0)
+    }
+
+    private func outcome(of results: ResultSlots) -> RepeatOutcome {
+        var outcome = RepeatOutcome()
+        let devices = results.allDevices
+        let producers = results.allProducers
+        for device in devices {
+            outcome.executed += device.commands
+            outcome.deviceSyncs += device.syncs
+            outcome.refused += device.refused
+            outcome.violations.merge(device.violations)
+        }
+        var done: [Int: [UInt32]] = [:]
+        for device in devices { for list in device.lists { done[list.queue] = list.done } }
+        for (number, producer) in producers.enumerated() {
+            outcome.add(producer)
+            let own = NativeSetup.ownQueue(of: number, in: scenario)
+            var inserted: [Int: UInt32] = [own: producer.ownLists]
+            inserted[0, default: 0] += producer.mainLists
+            for (queue, count) in inserted.sorted(by: { $0.key < $1.key }) where done[queue]?[number] != count {
+                outcome.violations.add(
+                    "\(setup.queues[queue].name): producer \(number) inserted \(count) lists, of which \(done[queue]?[number] ?? 0) were executed")
+            }
+        }
+        // A refused command was issued but a CMD_SYNC took its place.
+        if outcome.executed + outcome.refused != outcome.issued {
+            outcome.violations.add("\(outcome.issued) commands were issued, but \(outcome.executed) executed and \(outcome.refused) refused")
+        }
+        outcome.isComplete = !cancellation.isCancelled
+        return outcome
+    }
+}
+
+/// Where threads leave their results; each has a place of its own.
+private final class ResultSlots: @unchecked Sendable {
+    // Sound: guarded by the lock.
+    private let lock = NSLock()
+    private var devices: [DeviceOutcome?]
+    private var producers: [ProducerOutcome?]
+
+    init(devices: Int, producers: Int) {
+        self.devices = Array(repeating: nil, count: devices)
+        self.producers = Array(repeating: nil, count: producers)
+    }
+
+    func set(device: Int, to outcome: DeviceOutcome) { lock.withLock { devices[device] = outcome } }
+    func set(producer: Int, to outcome: ProducerOutcome) { lock.withLock { producers[producer] = outcome } }
+
+    var allDevices: [DeviceOutcome] { lock.withLock { devices.compactMap(\.self) } }
+    var allProducers: [ProducerOutcome] { lock.withLock { producers.compactMap(\.self) } }
+}

@@ -1,0 +1,140 @@
+import CommandQueue
+import Histogram
+import Machine
+import SMMUv3
+
+/// What one producer came to in one repeat.
+struct ProducerOutcome: Sendable {
+    var counts = ProducerCounts()
+    /// Lists inserted into the producer's own queue, and into the main queue as a fallback.
+    var ownLists: UInt32 = 0
+    var mainLists: UInt32 = 0
+    var commands: UInt64 = 0
+    var fallbacks: UInt64 = 0
+    var violations = ViolationLog()
+    /// The machine's clock, in nanoseconds.
+    var start: UInt64 = 0
+    var end: UInt64 = 0
+    var insertionLatency: LatencySamples?
+    var syncLatency: LatencySamples?
+}
+
+/// A producer thread's work: insertion after insertion, decided beforehand.
+struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
+    let plan: RunPlan.Producer
+    let own: Algorithm
+    /// Where a VCMDQ's unsupported commands go.
+    let main: Algorithm
+    /// Of one insertion in so many the latency is measured and the device's record compared; 0: of none.
+    let latencySampling: Int
+    let recordSampling: Int
+    let setup: NativeSetup
+
+    func run(on processor: inout P, own ownObserver: consuming ProducerObserver, main mainObserver: consuming ProducerObserver) -> ProducerOutcome {
+        var outcome = ProducerOutcome()
+        if latencySampling > 0 {
+            outcome.insertionLatency = LatencySamples()
+            outcome.syncLatency = LatencySamples()
+        }
+        var sampler = Sampler(latencyEvery: latencySampling, recordEvery: recordSampling)
+        var observers = (own: ownObserver, main: mainObserver)
+        let commands = plan.commands
+        outcome.start = processor.clock()
+        var cyclesLeft = plan.cycles ?? .max
+        var finished = true
+        while cyclesLeft > 0 && finished {
+            finished = perform(plan.cycle, of: commands.span, &sampler, &observers, &outcome, on: &processor)
+            if finished { outcome.fallbacks += UInt64(plan.cycleFallbacks) }
+            cyclesLeft -= 1
+        }
+        if finished, perform(plan.tail, of: commands.span, &sampler, &observers, &outcome, on: &processor) {
+            outcome.fallbacks += UInt64(plan.tailFallbacks)
+        }
+        outcome.end = processor.clock()
+        outcome.counts = observers.own.counts
+        outcome.counts += observers.main.counts
+        outcome.violations = observers.own.violations
+        outcome.violations.merge(observers.main.violations)
+        outcome.ownLists = observers.own.lists
+        outcome.mainLists = observers.main.lists
+        return outcome
+    }
+
+    /// False where the producer was told to stop.
+    @inline(__always)
+    private func perform(
+        _ insertions: [Insertion], of commands: Span<Command>, _ sampler: inout Sampler,
+        _ observers: inout (own: ProducerObserver, main: ProducerObserver), _ outcome: inout ProducerOutcome,
+        on processor: inout P
+    ) -> Bool {
+        let insertions = insertions.span
+        for index in insertions.indices {
+            guard processor.load32(setup.stop, .relaxed, at: .audit).value == 0 else {
+                outcome.fallbacks += fallbacks(in: insertions, before: index)
+                return false
+            }
+            let insertion = insertions[index]
+            let start = Int(insertion.start)
+            let list = commands.extracting(start..<(start &+ Int(insertion.count)))
+            sampler.step()
+            if insertion.toMain {
+                issue(list, insertion, to: main, &observers.main, sampler, &outcome, on: &processor)
+            } else {
+                issue(list, insertion, to: own, &observers.own, sampler, &outcome, on: &processor)
+            }
+            outcome.commands &+= UInt64(truncatingIfNeeded: insertion.count)
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func issue(
+        _ list: Span<Command>, _ insertion: Insertion, to queue: Algorithm, _ observer: inout ProducerObserver,
+        _ sampler: Sampler, _ outcome: inout ProducerOutcome, on processor: inout P
+    ) {
+        observer.checksum = insertion.checksum
+        observer.comparesRecord = sampler.comparesRecord
+        observer.isSampled = sampler.measuresLatency
+        let begun = sampler.measuresLatency ? processor.clock() : 0
+        let result = queue.issue(list, sync: insertion.sync, on: &processor, observer: &observer)
+        if sampler.measuresLatency {
+            let ended = processor.clock()
+            outcome.insertionLatency!.record(observer.insertedAt &- begun)
+            if insertion.sync && result == .done { outcome.syncLatency!.record(ended &- observer.insertedAt) }
+        }
+        precondition(result != .neverFits, "the scenario's validation lets no insertion through that cannot fit")
+    }
+
+    private func fallbacks(in insertions: Span<Insertion>, before end: Int) -> UInt64 {
+        var count: UInt64 = 0
+        for index in 0..<end where insertions[index].toMain { count += UInt64(insertions[index].count) }
+        return count
+    }
+}
+
+/// Picks the insertions that are measured and compared, each one in so many.
+struct Sampler {
+    private let latencyEvery: Int
+    private let recordEvery: Int
+    private var untilLatency: Int
+    private var untilRecord: Int
+    private(set) var measuresLatency = false
+    private(set) var comparesRecord = false
+
+    init(latencyEvery: Int, recordEvery: Int) {
+        self.latencyEvery = latencyEvery
+        self.recordEvery = recordEvery
+        untilLatency = latencyEvery
+        untilRecord = recordEvery
+    }
+
+    @inline(__always)
+    mutating func step() {
+        untilLatency &-= 1
+        measuresLatency = untilLatency == 0
+        if measuresLatency { untilLatency = latencyEvery }
+        untilRecord &-= 1
+        comparesRecord = untilRecord == 0
+        if comparesRecord { untilRecord = recordEvery }
+    }
+}

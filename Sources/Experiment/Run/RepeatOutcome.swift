@@ -1,0 +1,39 @@
+/// What one repeat came to, over all producers and device threads.
+struct RepeatOutcome: Sendable {
+    var counts = ProducerCounts()
+    var issued: UInt64 = 0
+    var executed: UInt64 = 0
+    var refused: UInt64 = 0
+    /// CMD_SYNCs executed, replacements of refused commands among them.
+    var deviceSyncs: UInt64 = 0
+    var fallbacks: UInt64 = 0
+    var violations = ViolationLog()
+    /// False where the run was told to stop before its end.
+    var isComplete = true
+    var insertion: LatencySamples?
+    var sync: LatencySamples?
+    /// Of the first start and the last end of a producer, by the machine's clock.
+    private var start = UInt64.max
+    private var end: UInt64 = 0
+
+    /// Of the machine's time, above 0.
+    var seconds: Double { Double(max(1, end > start ? end - start : 1)) / 1e9 }
+    var commandsPerSecond: Double { Double(issued) / seconds }
+    var syncsPerSecond: Double { Double(counts.syncs) / seconds }
+
+    mutating func add(_ producer: ProducerOutcome) {
+        counts += producer.counts
+        issued += producer.commands
+        fallbacks += producer.fallbacks
+        violations.merge(producer.violations)
+        start = min(start, producer.start)
+        end = max(end, producer.end)
+        Self.merge(producer.insertionLatency, into: &insertion)
+        Self.merge(producer.syncLatency, into: &sync)
+    }
+
+    static func merge(_ samples: LatencySamples?, into total: inout LatencySamples?) {
+        guard let samples else { return }
+        if total == nil { total = samples } else { total!.merge(samples) }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+struct RootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cmdqsim",
+        abstract: "Arm SMMUv3 command queues on real threads: the main queue against per-VINTF VCMDQs.",
+        discussion: """
+            Examples:
+              cmdqsim compare
+              cmdqsim run --producers 4 --batch 8 --format json
+              cmdqsim script calls.script
+              cmdqsim decode 0012000300000012:7f001701
+              cmdqsim list
+
+            Results go to standard output, everything else to standard error. Exit status: 0 good, \
+            1 the run found a failure, 64 bad usage, 65 bad data, 74 results could not be written, \
+            130 after Ctrl-C (143 after SIGTERM); finished results are then printed, marked as partial.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            CompareCommand.self, RunCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
+        ])
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Experiment
+import Machine
+import Workload
+
+/// The flags of `compare` that sweep: each takes a list.
+struct SweepFlags: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Queues to compare: main, vcmdq (default: main,vcmdq).", valueName: "list"),
+        transform: { try NameList<QueueKind>($0) })
+    var queues: NameList<QueueKind>?
+
+    @Option(
+        help: ArgumentHelp(
+            "linux, and its rivals on the main queue, spinlock and mutex (default: linux).", valueName: "list"),
+        transform: { try NameList<Algorithm>($0) })
+    var algorithm: NameList<Algorithm>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Producer threads (default: 1,2,4,8).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.producers) })
+    var producers: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("VINTFs that the producers are spread over; vcmdq only (default: 4).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.vintfs) })
+    var vintfs: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("VCMDQs of each VINTF; vcmdq only (default: 1,2).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.vcmdqsPerVINTF) })
+    var vcmdqsPerVintf: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Commands per insertion, each with one sync (default: as the workload has it).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.batch) })
+    var batch: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.log2Entries) })
+    var log2Entries: IntegerList?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a CMD_SYNC on the main queue completes: msi, cons (default: msi).", valueName: "list"),
+        transform: { try NameList<SyncMode>($0) })
+    var sync: NameList<SyncMode>?
+
+    @Option(
+        help: ArgumentHelp(
+            "Form of Linux's queue lock: counted, legacy (default: counted).", valueName: "list"),
+        transform: { try NameList<LockForm>($0) })
+    var lock: NameList<LockForm>?
+
+    @Option(
+        help: ArgumentHelp(
+            "Cache-line layout: linux, padded (default: linux).", valueName: "list"),
+        transform: { try NameList<LayoutKind>($0) })
+    var layout: NameList<LayoutKind>?
+
+    @Option(
+        help: ArgumentHelp(
+            "dma, mix, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "list"),
+        transform: { try WorkloadChoice.nameList($0) })
+    var workload: NameList<String>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("dma: pages of 4 KiB per unmap (default: 1).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.pagesPerUnmap) })
+    var pagesPerUnmap: IntegerList?
+
+    @Option(
+        help: ArgumentHelp("dma: strict, lazy (default: strict).", valueName: "list"),
+        transform: { try NameList<DMALoop.Flush>($0) })
+    var flush: NameList<DMALoop.Flush>?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a waiting thread waits: spin, yield:N, linux (default: \(Backoff.standard)).", valueName: "list"),
+        transform: { try BackoffForm.list($0) })
+    var backoff: NameList<Backoff>?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Device threads that the queues are divided over (default: 1).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.deviceThreads) })
+    var deviceThreads: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Device time per TLBI, ns (default: 0, as fast as the host).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.delay) })
+    var tlbiNs: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Device time per CMD_SYNC, ns (default: 0).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.delay) })
+    var syncNs: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Device time per fetch of up to 16 entries, ns (default: 0).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.delay) })
+    var fetchNs: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The device writes CONS after so many commands (default: 16).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.consEvery) })
+    var consEvery: IntegerList?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Commands that one queue may execute before the next has its turn (default: 256).", valueName: "list"),
+        transform: { try IntegerList($0, allowed: Scenario.Allowed.turnLimit) })
+    var turnLimit: IntegerList?
+
+    /// The sweep that these flags and the common ones ask for.
+    func sweep(_ common: CommonFlags) throws(CommandFailure) -> Sweep {
+        var base = Scenario()
+        try common.apply(to: &base)
+        let choice = WorkloadChoice(
+            names: workload?.values ?? [], trace: common.trace, mix: common.mix,
+            pagesPerUnmap: pagesPerUnmap?.values ?? [], flushes: flush?.values ?? [],
+            rangeInvalidation: common.rangeInvalidation, unmapsPerFlush: common.unmapsPerFlush)
+        var sweep = Sweep(base: base)
+        sweep.settleLength = { common.settleLength(of: &$0, keeps: false) }
+        sweep.workloads = try choice.workloads(base: base.workload)
+        sweep.queues = queues?.values ?? [.main, .vcmdq]
+        sweep.algorithms = algorithm?.values ?? sweep.algorithms
+        sweep.producers = producers?.values ?? [1, 2, 4, 8]
+        sweep.vintfs = vintfs?.values ?? [4]
+        sweep.vcmdqsPerVINTF = vcmdqsPerVintf?.values ?? [1, 2]
+        sweep.batches = batch?.values ?? sweep.batches
+        sweep.log2Entries = log2Entries?.values ?? sweep.log2Entries
+        sweep.syncs = sync?.values ?? sweep.syncs
+        sweep.locks = lock?.values ?? sweep.locks
+        sweep.layouts = layout?.values ?? sweep.layouts
+        sweep.backoffs = backoff?.values ?? sweep.backoffs
+        sweep.deviceThreads = deviceThreads?.values ?? sweep.deviceThreads
+        sweep.tlbiNanoseconds = tlbiNs?.values ?? sweep.tlbiNanoseconds
+        sweep.syncNanoseconds = syncNs?.values ?? sweep.syncNanoseconds
+        sweep.fetchNanoseconds = fetchNs?.values ?? sweep.fetchNanoseconds
+        sweep.consEvery = consEvery?.values ?? sweep.consEvery
+        sweep.turnLimits = turnLimit?.values ?? sweep.turnLimits
+        return sweep
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// Numbers as people read them; the same in every locale.
+enum Numbers {
+    static func fixed(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite else { return "-" }
+        return String(format: "%.\(digits)f", value)
+    }
+
+    /// Millions, with three digits or more that count.
+    static func millions(_ value: Double) -> String {
+        let scaled = value / 1e6
+        return fixed(scaled, scaled < 10 ? 3 : scaled < 100 ? 2 : 1)
+    }
+
+    static func microseconds(_ nanoseconds: UInt64) -> String {
+        fixed(Double(nanoseconds) / 1000, 2)
+    }
+
+    /// The shortest text that reads back to the same value, without an exponent for what fits.
+    static func exact(_ value: Double) -> String { "\(value)" }
+
+    static func grouped(_ value: UInt64) -> String {
+        var text = ""
+        for (index, digit) in String(value).reversed().enumerated() {
+            if index > 0, index.isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return String(text.reversed())
+    }
+}

@@ -1,0 +1,68 @@
+import Experiment
+
+/// One result, a quantity per line.
+enum RunTable {
+    static func render(_ result: RunResult) -> String {
+        TextColumns.render(
+            lines(of: result),
+            [
+                TextColumn(title: "quantity", isText: true, cell: \.name),
+                TextColumn(title: "value", isText: true, cell: \.value),
+            ])
+    }
+
+    private struct Line {
+        var name: String
+        var value: String
+    }
+
+    private static func lines(of result: RunResult) -> [Line] {
+        let scenario = result.scenario
+        var lines = [
+            Line(name: "queue", value: queue(of: result)),
+            Line(name: "workload", value: result.workload),
+            Line(name: "producers", value: "\(result.producers)\(result.oversubscribed ? " *" : "")"),
+            Line(name: "batch", value: result.batch.map { "\($0)" } ?? "as the workload has it"),
+            Line(name: "entries", value: "2^\(result.log2Entries)"),
+            Line(name: "sync", value: result.sync),
+            Line(name: "lock", value: result.lock ?? "-"),
+            Line(name: "layout", value: result.layout),
+            Line(name: "backoff", value: "\(scenario.backoff)"),
+            Line(name: "commands issued", value: Numbers.grouped(result.commandsIssued)),
+            Line(name: "commands executed", value: Numbers.grouped(result.commandsExecuted)),
+            Line(name: "syncs completed", value: Numbers.grouped(result.syncsCompleted)),
+            Line(name: "seconds", value: Numbers.fixed(result.seconds, 6)),
+            Line(name: "M commands/s", value: Numbers.millions(result.commandsPerSecond)),
+            Line(
+                name: "  min..max",
+                value: result.commandsPerSecondSpread.map(Numbers.millions).joined(separator: "..")),
+            Line(name: "M syncs/s", value: Numbers.millions(result.syncsPerSecond)),
+            Line(
+                name: "CAS attempts/allocation",
+                value: result.casAttemptsPerAllocation.map { Numbers.fixed($0, 3) } ?? "-"),
+            Line(name: "commands/doorbell", value: Numbers.fixed(result.commandsPerDoorbell, 3)),
+            Line(name: "doorbells", value: Numbers.grouped(result.doorbells)),
+            Line(name: "fallbacks to main", value: Numbers.grouped(result.fallbacksToMain)),
+            Line(name: "insertion latency", value: latency(result.insertionNanoseconds)),
+            Line(name: "sync latency", value: latency(result.syncNanoseconds)),
+        ]
+        if result.partial { lines.append(Line(name: "state", value: "partial")) }
+        return lines
+    }
+
+    private static func queue(of result: RunResult) -> String {
+        let name = "\(result.queue), \(result.algorithm)"
+        guard result.queue == QueueKind.vcmdq.rawValue else { return name }
+        return "\(name), \(result.vintfs) VINTFs of \(result.vcmdqsPerVintf) VCMDQs"
+    }
+
+    private static func latency(_ latency: Latency?) -> String {
+        guard let latency else { return "-" }
+        let quantiles = [
+            ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("p99.9", latency.p999),
+            ("max", latency.max),
+        ]
+        return "mean \(Numbers.fixed(latency.mean / 1000, 2))"
+            + quantiles.map { ", \($0.0) \(Numbers.microseconds($0.1))" }.joined() + " us"
+    }
+}

@@ -1,0 +1,88 @@
+import Experiment
+
+/// A scenario, run.
+struct Point {
+    /// As it was asked for; points are matched by it.
+    var asked: Scenario
+    var outcome: RunOutcome
+
+    var result: RunResult { outcome.result }
+}
+
+/// What a session of runs came to.
+struct SessionOutcome {
+    var points: [Point] = []
+    /// How many scenarios were asked for.
+    var asked: Int
+    /// A scenario could not run to its end; what finished before it is in `points`.
+    var failure: CommandFailure?
+
+    /// True where not every scenario ran whole.
+    var isPartial: Bool { points.count < asked || points.contains(where: \.result.partial) }
+}
+
+/// Runs scenarios one after the other.
+struct Session {
+    /// Runs one scenario, as `Runner.run` does.
+    typealias Run = (Scenario, (Int, Int) -> Void) throws(ScenarioError) -> RunOutcome?
+
+    var progress: Progress
+    var isCancelled: () -> Bool
+    var run: Run
+
+    /// Finds what would keep any of the scenarios from running, before the first one runs.
+    static func validate(_ scenarios: [Scenario]) throws(CommandFailure) {
+        do throws(ScenarioError) {
+            for scenario in scenarios { try scenario.validateFields() }
+            // The rest of the validation reads files: once for each workload.
+            var seen: [String] = []
+            for scenario in scenarios where !seen.contains(scenario.workload.description) {
+                try scenario.validate()
+                seen.append(scenario.workload.description)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func run(_ scenarios: [Scenario]) -> SessionOutcome {
+        var outcome = SessionOutcome(asked: scenarios.count)
+        defer { progress.clear() }
+        for (index, scenario) in scenarios.enumerated() {
+            if isCancelled() { break }
+            let label = scenario.label
+            progress.show(point: index + 1, label, repeats: (0, scenario.warmups + scenario.repeats))
+            do throws(ScenarioError) {
+                let finished = try run(scenario) { finished, all in
+                    progress.show(point: index + 1, label, repeats: (finished, all))
+                }
+                // Nil: cancelled before its first repeat was done.
+                guard let finished else { break }
+                outcome.points.append(Point(asked: scenario, outcome: finished))
+            } catch {
+                outcome.failure = CommandFailure(error)
+                break
+            }
+        }
+        return outcome
+    }
+}
+
+extension Scenario {
+    /// The scenario in a few words, for progress, histograms and violations.
+    var label: String {
+        var words = [queue.rawValue]
+        if queue == .vcmdq { words.append("\(vintfs)x\(vcmdqsPerVINTF)") }
+        if algorithm != .linux { words.append(algorithm.rawValue) }
+        words.append("producers=\(producers)")
+        if let batch { words.append("batch=\(batch)") }
+        words.append("workload=\(workload)")
+        if case .dma(let loop) = workload, loop.pagesPerUnmap != 1 { words.append("pages=\(loop.pagesPerUnmap)") }
+        words.append("log2-entries=\(log2Entries)")
+        words.append("sync=\(queue == .vcmdq ? SyncMode.cons.rawValue : sync.rawValue)")
+        if algorithm == .linux { words.append("lock=\(lock.rawValue)") }
+        words.append("layout=\(layout.rawValue)")
+        words.append("backoff=\(backoff)")
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,56 @@
+import Experiment
+
+/// What `compare` and `run` do once they know their scenarios: validate, run, report, exit.
+struct SessionCommand {
+    var scenarios: [Scenario]
+    var flags: OutputFlags
+    var shape: Report.Shape
+
+    /// - Throws: what the process ends with where that is not 0
+    func execute() throws(CommandFailure) {
+        try Session.validate(scenarios)
+        let sink = try ResultSink(flags)
+        if sink.writesHistograms, scenarios.allSatisfy({ $0.latencySampling == 0 }) {
+            throw CommandFailure(
+                .usage, "--histogram needs samples, and --latency-sampling is 0; 1 or more is allowed with it")
+        }
+
+        let cancellation = Cancellation()
+        let interrupts = Interrupts(cancellation: cancellation)
+        interrupts.start()
+        let runner = Runner(cancellation: cancellation)
+        let session = Session(
+            progress: Progress(total: scenarios.count),
+            isCancelled: { cancellation.isCancelled },
+            run: { scenario, progress throws(ScenarioError) in try runner.run(scenario, progress: progress) })
+        let outcome = session.run(scenarios)
+
+        try sink.write(outcome, host: .current, seed: scenarios[0].seed, shape: shape)
+        let violations = Self.violations(in: outcome)
+        for line in violations { StandardStreams.note(line) }
+        if let failure = Self.failure(of: outcome, violations: violations.count, signal: interrupts.status) {
+            throw failure
+        }
+    }
+
+    /// One line for each violated check, with the scenario that it was violated in.
+    static func violations(in outcome: SessionOutcome) -> [String] {
+        outcome.points.flatMap { point in
+            point.result.violations.map { "violation: \(oneLine($0)) [\(point.asked.label) seed=\(point.asked.seed)]" }
+        }
+    }
+
+    /// A violated check counts most: it stays true whatever cut the session short.
+    static func failure(
+        of outcome: SessionOutcome, violations: Int, signal: ExitStatus?
+    ) -> CommandFailure? {
+        if violations > 0 {
+            return CommandFailure(.failureFound, "violated checks: \(violations)")
+        }
+        if let signal, outcome.isPartial {
+            return CommandFailure(
+                signal, "interrupted: \(outcome.points.count) of \(outcome.asked) scenarios have results")
+        }
+        return outcome.failure
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+@testable import cmdqsim
+import Testing
+
+@Suite struct HelpTests {
+    @Test(arguments: ["compare", "run", "script", "decode", "list"])
+    func ofACommand(name: String) throws {
+        let command = try #require(RootCommand.configuration.subcommands.first { $0.configuration.commandName == name })
+        let text = RootCommand.helpMessage(for: command, columns: 100)
+        try Golden.expect(text + "\n", matches: "help/\(name).txt")
+        #expect(text.contains("Examples:\n  cmdqsim \(name)"))
+    }
+
+    @Test func ofTheRoot() throws {
+        let text = RootCommand.helpMessage(columns: 100)
+        try Golden.expect(text + "\n", matches: "help/cmdqsim.txt")
+        #expect(text.contains("Examples:\n  cmdqsim "))
+    }
+
+    /// Every example parses.
+    @Test func examplesParse() throws {
+        var count = 0
+        for command in RootCommand.configuration.subcommands + [RootCommand.self] {
+            let lines = command.configuration.discussion.split(separator: "\n")
+            for line in lines where line.hasPrefix("  cmdqsim ") {
+                let arguments = line.split(separator: " ").dropFirst().map { String($0).replacing("'", with: "") }
+                _ = try RootCommand.parseAsRoot(arguments)
+                count += 1
+            }
+        }
+        #expect(count > 15)
+    }
+}
