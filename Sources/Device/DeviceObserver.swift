@@ -6,8 +6,10 @@ import SMMUv3
 package protocol DeviceObserver {
     /// The device has read PROD.
     mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry)
-    /// The device has executed the entry at `pointer`; for a CMD_SYNC, before it signals completion.
-    mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port)
+    /// The device has executed the commands, none of them a CMD_SYNC, from the slot at `pointer` on.
+    mutating func executed<Port: DevicePort>(_ commands: Span<Command>, from pointer: UInt32, port: inout Port)
+    /// The device has executed the CMD_SYNC at `pointer` and is about to signal its completion.
+    mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port)
     /// The device has stopped at the entry at `pointer`.
     mutating func stopped(pointer: UInt32, command: Command, error: CommandError)
 }
@@ -16,7 +18,9 @@ extension DeviceObserver {
     @inlinable @inline(__always)
     package mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry) {}
     @inlinable @inline(__always)
-    package mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port) {}
+    package mutating func executed<Port: DevicePort>(_ commands: Span<Command>, from pointer: UInt32, port: inout Port) {}
+    @inlinable @inline(__always)
+    package mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {}
     @inlinable @inline(__always)
     package mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {}
 }

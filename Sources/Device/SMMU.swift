@@ -1,32 +1,40 @@
 import Machine
 import SMMUv3
 
-/// The command-queue side of an SMMU: one queue or many, served in turn.
-///
-/// Round robin: each queue with something to execute has a turn of at most `turnLimit` entries.
+/// A queue of a device, with what observes it.
 @usableFromInline
-package struct SMMU: Sendable {
-    @usableFromInline package internal(set) var queues: [DeviceQueue]
-    @usableFromInline let turnLimit: UInt32
+package struct ServedQueue<Observer: DeviceObserver> {
+    @usableFromInline package var queue: DeviceQueue
+    @usableFromInline package var observer: Observer
 
-    package init(queues: [DeviceQueue], turnLimit: UInt32 = .max) {
-        self.queues = queues
-        self.turnLimit = turnLimit
-    }
-
-    /// One round; returns how many entries it executed. `observers` has one for each queue.
     @inlinable
-    package mutating func round<Port: DevicePort, Observer: DeviceObserver>(
-        port: inout Port, observers: inout [Observer]
-    ) -> Int {
-        var done = 0
-        for number in queues.indices {
-            done &+= Int(queues[number].turn(limit: turnLimit, port: &port, observer: &observers[number]))
+    package init(_ queue: DeviceQueue, observer: Observer) {
+        self.queue = queue
+        self.observer = observer
+    }
+}
+
+extension ServedQueue: Sendable where Observer: Sendable {}
+
+/// The command-queue side of an SMMU: one queue or many, served in turn.
+@usableFromInline
+package enum SMMU {
+    /// One round: each queue with something to execute has a turn of at most `turnLimit` entries. Returns how many entries were executed.
+    @inlinable @inline(__always)
+    package static func serve<Port: DevicePort, Observer: DeviceObserver>(
+        _ queues: inout MutableSpan<ServedQueue<Observer>>, turnLimit: UInt32, port: inout Port
+    ) -> UInt32 {
+        var done: UInt32 = 0
+        for number in 0..<queues.count {
+            done &+= queues[number].turn(limit: turnLimit, port: &port)
         }
         return done
     }
+}
 
-    /// Whether some queue has stopped at an error.
-    @inlinable
-    package var hasStoppedQueue: Bool { queues.contains { $0.error != .none } }
+extension ServedQueue {
+    @inlinable @inline(__always)
+    package mutating func turn<Port: DevicePort>(limit: UInt32, port: inout Port) -> UInt32 {
+        queue.turn(limit: limit, port: &port, observer: &observer)
+    }
 }

@@ -5,7 +5,6 @@ import SMMUv3
 /// completes CMD_SYNCs, writes CONS, and stops at errors. Source: Arm IHI 0070 4.1, 4.7 and 7.1.
 @usableFromInline
 package struct DeviceQueue: Sendable {
-    @usableFromInline package let number: Int
     @usableFromInline package let placement: DeviceQueuePlacement
     @usableFromInline let addresses: AddressMap
     @usableFromInline let timing: DeviceTiming
@@ -22,8 +21,13 @@ package struct DeviceQueue: Sendable {
     @usableFromInline package internal(set) var executedCommands: UInt64 = 0
     @usableFromInline package internal(set) var executedSyncs: UInt64 = 0
 
-    package init(number: Int, placement: DeviceQueuePlacement, addresses: AddressMap, timing: DeviceTiming) {
-        self.number = number
+    /// Commands that are legal whatever their fields hold, and no CMD_SYNC: most of any stream.
+    @usableFromInline let plainOpcodes: OpcodeSet
+    /// The entries of the current fetch.
+    @usableFromInline var fetched = InlineArray<16, Command>(repeating: Command(word0: 0, word1: 0))
+
+    package init(placement: DeviceQueuePlacement, addresses: AddressMap, timing: DeviceTiming) {
+        self.plainOpcodes = placement.rules.unconditionalOpcodes
         self.placement = placement
         self.addresses = addresses
         self.timing = timing
@@ -50,50 +54,85 @@ package struct DeviceQueue: Sendable {
         var done: UInt32 = 0
         while done < available {
             let wanted = min(available &- done, DeviceTiming.fetchEntries)
-            let executed = fetchAndExecute(wanted, port: &port, observer: &observer)
-            done &+= executed
-            if executed < wanted { break }
+            done &+= fetchAndExecute(wanted, port: &port, observer: &observer)
+            if error != .none { break }
         }
         if error == .none { publishCons(&port) }
         return done
     }
 
-    /// Fetches the next `count` entries, then executes them. Fewer than `count`: it has stopped at an error.
+    /// Fetches up to `count` entries, as far as the first that is not plain, and executes them; returns how many it executed.
+    /// Fewer than it fetched: it has stopped at an error.
     @inlinable @inline(__always)
     mutating func fetchAndExecute<Port: DevicePort, Observer: DeviceObserver>(
         _ count: UInt32, port: inout Port, observer: inout Observer
     ) -> UInt32 {
         let geometry = placement.geometry
+        let slots = placement.slots
+        let plain = plainOpcodes
         // All fetches first: they depend on nothing, so the host overlaps their cache misses, as hardware does.
-        var fetched = InlineArray<16, Command>(repeating: Command(word0: 0, word1: 0))
-        for i in 0..<Int(count) {
-            let entry = placement.slots.advanced(by: Int(geometry.index(cons &+ UInt32(truncatingIfNeeded: i))) &* 2)
-            fetched[i] = Command(
+        var plainCount: UInt32 = 0
+        var other: Command?
+        while plainCount < count {
+            let entry = slots.advanced(by: Int(geometry.index(cons &+ plainCount)) &* 2)
+            let command = Command(
                 word0: port.dmaRead64(entry, at: .fetchEntries),
                 word1: port.dmaRead64(entry.advanced(by: 1), at: .fetchEntries))
+            guard plain.contains(command.opcodeByte) else {
+                other = command
+                break
+            }
+            // The mask tells the compiler what `count` says: the index is below 16.
+            fetched[Int(plainCount & 15)] = command
+            plainCount &+= 1
         }
         if timing.fetch > 0 { port.spend(nanoseconds: timing.fetch, at: .fetchEntries) }
-        for i in 0..<Int(count) {
-            let command = fetched[i]
-            if command.isIllegal(under: placement.rules) {
-                stop(at: command, error: .illegal, port: &port, observer: &observer)
-                return UInt32(truncatingIfNeeded: i)
-            }
-            if command.isSync {
-                if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .execute) }
-                observer.executed(pointer: cons, command: command, port: &port)
-                cons = geometry.advance(cons, by: 1)
-                executedSyncs &+= 1
-                complete(command, port: &port)
-            } else {
-                if timing.command > 0 { port.spend(nanoseconds: timing.command, at: .execute) }
-                observer.executed(pointer: cons, command: command, port: &port)
-                cons = geometry.advance(cons, by: 1)
-                executedCommands &+= 1
-                if geometry.distance(from: publishedCons, to: cons) >= timing.consEvery { publishCons(&port) }
-            }
+        if plainCount > 0 { executePlain(plainCount, port: &port, observer: &observer) }
+        guard let other else { return plainCount }
+        return plainCount &+ (executeOther(other, port: &port, observer: &observer) ? 1 : 0)
+    }
+
+    /// Executes the first `count` fetched commands, writing CONS as often as it must be.
+    @inlinable @inline(__always)
+    mutating func executePlain<Port: DevicePort, Observer: DeviceObserver>(
+        _ count: UInt32, port: inout Port, observer: inout Observer
+    ) {
+        let geometry = placement.geometry
+        var done: UInt32 = 0
+        repeat {
+            // Until CONS is written nobody sees how far the device is, so the time may be spent at once.
+            let unpublished = geometry.distance(from: publishedCons, to: cons)
+            let part = min(count &- done, timing.consEvery &- unpublished)
+            if timing.command > 0 { port.spend(nanoseconds: timing.command &* UInt64(part), at: .execute) }
+            observer.executed(
+                fetched.span.extracting(Int(done)..<Int(done &+ part)), from: cons, port: &port)
+            cons = geometry.advance(cons, by: part)
+            executedCommands &+= UInt64(part)
+            done &+= part
+            if unpublished &+ part >= timing.consEvery { publishCons(&port) }
+        } while done < count
+    }
+
+    /// Executes a CMD_SYNC, or a command that needs a closer look; false where it stopped.
+    @inlinable @inline(__always)
+    mutating func executeOther<Port: DevicePort, Observer: DeviceObserver>(
+        _ command: Command, port: inout Port, observer: inout Observer
+    ) -> Bool {
+        if command.isIllegal(under: placement.rules) {
+            stop(at: command, error: .illegal, port: &port, observer: &observer)
+            return false
         }
-        return count
+        guard command.isSync else {
+            fetched[0] = command
+            executePlain(1, port: &port, observer: &observer)
+            return true
+        }
+        if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .execute) }
+        observer.executedSync(command, at: cons, port: &port)
+        cons = placement.geometry.advance(cons, by: 1)
+        executedSyncs &+= 1
+        complete(command, port: &port)
+        return true
     }
 
     /// CONS first: whoever sees the MSI may conclude that the CMD_SYNC is consumed.

@@ -16,8 +16,9 @@ struct DeviceAudit: DeviceObserver {
     /// The slot that must be executed next.
     private var next: UInt32 = 0
     private var record = ListRecord(word: 0)
-    /// Entries of the current list still to come, its CMD_SYNC included.
-    private var remaining: UInt32 = 0
+    /// Commands of the current list still to come, and whether a CMD_SYNC follows them.
+    private var commandsLeft: UInt32 = 0
+    private var syncIsDue = false
     private var checksum = ListChecksum()
     /// The slot whose command was refused; a CMD_SYNC stands there now.
     private var replacedSlot: UInt32?
@@ -37,20 +38,36 @@ struct DeviceAudit: DeviceObserver {
     }
 
     @inline(__always)
-    mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port) {
+    mutating func executed<Port: DevicePort>(_ commands: Span<Command>, from pointer: UInt32, port: inout Port) {
+        if pointer != next { misplaced(pointer) }
+        var position = 0
+        while position < commands.count {
+            let slot = placement.geometry.advance(pointer, by: UInt32(truncatingIfNeeded: position))
+            if commandsLeft == 0 { beginList(at: slot, port: &port) }
+            if commandsLeft == 0 { strayedCommand(at: slot) }
+            let part = min(commands.count &- position, Int(commandsLeft))
+            var checksum = checksum
+            for index in position..<(position &+ part) { checksum.add(commands[index]) }
+            self.checksum = checksum
+            position &+= part
+            commandsLeft &-= UInt32(truncatingIfNeeded: part)
+            if commandsLeft == 0 && !syncIsDue {
+                endList(at: placement.geometry.advance(pointer, by: UInt32(truncatingIfNeeded: position &- 1)))
+            }
+        }
+        next = placement.geometry.advance(pointer, by: UInt32(truncatingIfNeeded: commands.count))
+    }
+
+    @inline(__always)
+    mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {
         if pointer != next { misplaced(pointer) }
         next = placement.geometry.advance(pointer, by: 1)
-        if remaining == 0 { beginList(at: pointer, port: &port) }
-        remaining &-= 1
-        if remaining == 0 && record.sync {
-            endWithSync(command, at: pointer, port: &port)
-        } else if !command.isSync {
-            checksum.add(command)
-            if remaining == 0 { endList(at: pointer) }
-        } else {
-            strayedSync(at: pointer)
-            if remaining == 0 { endList(at: pointer) }
-        }
+        if commandsLeft == 0 && !syncIsDue { beginList(at: pointer, port: &port) }
+        guard commandsLeft == 0 && syncIsDue else { return strayedSync(at: pointer) }
+        syncIsDue = false
+        endList(at: pointer)
+        // Before the device signals completion: the producer compares it when its wait returns.
+        port.dmaWrite64(placement.completion(of: record.producer), UInt64(record.number), at: .audit)
     }
 
     mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {
@@ -65,27 +82,36 @@ struct DeviceAudit: DeviceObserver {
 
     @inline(__always)
     private mutating func beginList<Port: DevicePort>(at pointer: UInt32, port: inout Port) {
+        if syncIsDue { missingSync(at: pointer) }
         record = ListRecord(word: port.dmaRead64(placement.record(at: pointer), at: .audit))
         checksum = ListChecksum()
-        remaining = record.count &+ (record.sync ? 1 : 0)
-        if !record.exists || remaining == 0 || record.producer >= listsDone.count { badRecord(at: pointer) }
+        commandsLeft = record.count
+        syncIsDue = record.sync
+        if !record.exists || record.producer >= listsDone.count || (commandsLeft == 0 && !syncIsDue) { badRecord(at: pointer) }
     }
 
-    /// Takes the entry for a list of one, so that the check goes on behind it.
+    /// Takes the entry for a list of one command, so that the check goes on behind it.
     @inline(never)
     private mutating func badRecord(at pointer: UInt32) {
         violations.add("\(queueName): slot \(pointer) was executed, but no list begins there (record \(record.word))")
-        remaining = 1
+        record = ListRecord(word: 0)
+        commandsLeft = 1
+        syncIsDue = false
     }
 
-    @inline(__always)
-    private mutating func endWithSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {
-        if !command.isSync {
-            violations.add("\(queueName): slot \(pointer) holds no CMD_SYNC, but its list ends with one")
-        }
-        endList(at: pointer)
-        // Before the device signals completion: the producer compares it when its wait returns.
-        port.dmaWrite64(placement.completion(of: record.producer), UInt64(record.number), at: .audit)
+    /// A command where a lone CMD_SYNC's list begins.
+    @inline(never)
+    private mutating func strayedCommand(at pointer: UInt32) {
+        violations.add("\(queueName): slot \(pointer) holds a command where a CMD_SYNC was due")
+        record = ListRecord(word: 0)
+        commandsLeft = 1
+        syncIsDue = false
+    }
+
+    @inline(never)
+    private mutating func missingSync(at pointer: UInt32) {
+        violations.add("\(queueName): the slot before \(pointer) holds no CMD_SYNC, but its list ends with one")
+        syncIsDue = false
     }
 
     @inline(__always)
@@ -111,9 +137,13 @@ struct DeviceAudit: DeviceObserver {
         replacedSlot = nil
     }
 
+    /// A CMD_SYNC where a command of a list was due: right where the driver has replaced a refused one.
     @inline(never)
     private mutating func strayedSync(at pointer: UInt32) {
-        if replacedSlot == pointer { return }
-        violations.add("\(queueName): slot \(pointer) holds a CMD_SYNC inside a list")
+        if replacedSlot != pointer {
+            violations.add("\(queueName): slot \(pointer) holds a CMD_SYNC inside a list")
+        }
+        if commandsLeft > 0 { commandsLeft -= 1 }
+        if commandsLeft == 0 && !syncIsDue { endList(at: pointer) }
     }
 }

@@ -24,41 +24,55 @@ struct DeviceLoop<P: Processor & DevicePort> {
 
     func run(on processor: inout P) -> DeviceOutcome {
         let queues = queueNumbers.map { setup.queues[$0] }
-        var smmu = SMMU(
-            queues: queues.enumerated().map { number, queue in
-                DeviceQueue(
-                    number: number, placement: queue.devicePlacement,
-                    addresses: AddressMap(base: NativeSetup.addressBase, byteCount: memoryBytes), timing: timing)
-            },
-            turnLimit: turnLimit)
-        var audits = queues.map { DeviceAudit(queueName: $0.name, placement: $0.audit, producers: producers) }
+        let addresses = AddressMap(base: NativeSetup.addressBase, byteCount: memoryBytes)
+        var served = queues.map { queue in
+            ServedQueue(
+                DeviceQueue(placement: queue.devicePlacement, addresses: addresses, timing: timing),
+                observer: DeviceAudit(queueName: queue.name, placement: queue.audit, producers: producers))
+        }
         // The driver's error interrupt is taken by the thread that raised it.
         let recoveries = queues.map {
             ErrorRecovery(placement: $0.placement, replacement: $0.completion == .consUnsignalled ? .none : .sev)
         }
+        var span = served.mutableSpan
+        serve(&span, recoveries, on: &processor)
+        var outcome = DeviceOutcome()
+        for (number, served) in zip(queueNumbers, served) {
+            outcome.commands += served.queue.executedCommands
+            outcome.syncs += served.queue.executedSyncs
+            outcome.refused += served.observer.refused
+            outcome.violations.merge(served.observer.violations)
+            outcome.lists.append((number, served.observer.listsDone))
+        }
+        return outcome
+    }
+
+    /// Rounds without work between two looks at what is rare: errors, and the end.
+    private static var idleRounds: UInt32 { 32 }
+
+    private func serve(
+        _ queues: inout MutableSpan<ServedQueue<DeviceAudit>>, _ recoveries: [ErrorRecovery], on processor: inout P
+    ) {
         var idle = Poll(timeout: .max)
+        var idleRounds: UInt32 = 0
         while true {
-            if smmu.round(port: &processor, observers: &audits) > 0 {
-                idle = Poll(timeout: .max)
+            if SMMU.serve(&queues, turnLimit: turnLimit, port: &processor) > 0 {
+                if idleRounds > 0 {
+                    idle = Poll(timeout: .max)
+                    idleRounds = 0
+                }
                 continue
             }
-            if smmu.hasStoppedQueue {
-                for recovery in recoveries { _ = recovery.handle(on: &processor) }
-            } else if processor.load32(setup.running, .acquire, at: .audit).value == 0,
-                // All producers have published: what this round finds is all there is.
-                smmu.round(port: &processor, observers: &audits) == 0, !smmu.hasStoppedQueue {
-                break
+            idleRounds &+= 1
+            if idleRounds % Self.idleRounds == 0 {
+                var handled = false
+                for recovery in recoveries where recovery.handle(on: &processor) { handled = true }
+                if !handled, processor.load32(setup.running, .acquire, at: .audit).value == 0 {
+                    // All producers have published: what this round finds is all that there is.
+                    if SMMU.serve(&queues, turnLimit: turnLimit, port: &processor) == 0 { return }
+                }
             }
             _ = processor.poll(&idle, at: .fetchProd)
         }
-        var outcome = DeviceOutcome()
-        for (position, queue) in smmu.queues.enumerated() {
-            outcome.commands += queue.executedCommands
-            outcome.syncs += queue.executedSyncs
-            outcome.refused += audits[position].refused
-            outcome.violations.merge(audits[position].violations)
-            outcome.lists.append((queueNumbers[position], audits[position].listsDone))
-        }
-        return outcome
     }
 }

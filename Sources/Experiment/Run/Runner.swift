@@ -18,7 +18,7 @@ package struct Runner: Sendable {
 
     /// Runs the scenario: warm-ups, then the measured repeats. Reports `(repeats finished, repeats in all)`.
     ///
-    /// A cancelled run returns what its finished repeats gave, marked partial; nil where none was finished.
+    /// A cancelled run returns what its finished repeats gave, marked partial; nil where none was finished and no check was violated.
     package func run(
         _ scenario: Scenario, progress: (Int, Int) -> Void
     ) throws(ScenarioError) -> RunOutcome? {
@@ -26,31 +26,39 @@ package struct Runner: Sendable {
         let plan = try RunPlan(scenario)
         let total = scenario.warmups + scenario.repeats
         var repeats: [RepeatOutcome] = []
-        var warmupViolations = ViolationLog()
+        // Warm-ups, and the repeat that a cancellation cut short.
+        var asideViolations = ViolationLog()
+        var aside: RepeatOutcome?
         for number in 0..<total {
             progress(number, total)
             guard !cancellation.isCancelled else { break }
             let outcome = try NativeRepeat(scenario: scenario, plan: plan, cancellation: cancellation).run()
-            if number < scenario.warmups {
-                warmupViolations.merge(outcome.violations)
-            } else if outcome.isComplete {
+            if number >= scenario.warmups && outcome.isComplete {
                 repeats.append(outcome)
+            } else {
+                asideViolations.merge(outcome.violations)
+                aside = outcome
             }
         }
         progress(total, total)
+        // What a check found is reported even where there is nothing else to report.
+        if repeats.isEmpty, asideViolations.count > 0, var only = aside {
+            only.violations = ViolationLog()
+            repeats = [only]
+        }
         guard !repeats.isEmpty else { return nil }
-        return RunOutcome(scenario, repeats: repeats, warmupViolations: warmupViolations)
+        return RunOutcome(scenario, repeats: repeats, asideViolations: asideViolations)
     }
 }
 
 extension RunOutcome {
-    init(_ scenario: Scenario, repeats: [RepeatOutcome], warmupViolations: ViolationLog) {
+    init(_ scenario: Scenario, repeats: [RepeatOutcome], asideViolations: ViolationLog) {
         // With an even number the lower of the two in the middle: all figures are then those of one repeat.
         let ordered = repeats.sorted { $0.commandsPerSecond < $1.commandsPerSecond }
         let median = ordered[(ordered.count - 1) / 2]
         var insertion: LatencySamples?
         var sync: LatencySamples?
-        var violations = warmupViolations
+        var violations = asideViolations
         for outcome in repeats {
             RepeatOutcome.merge(outcome.insertion, into: &insertion)
             RepeatOutcome.merge(outcome.sync, into: &sync)
@@ -74,7 +82,7 @@ extension RunOutcome {
                 ? Double(median.counts.casAttempts) / Double(median.counts.allocations) : nil,
             commandsPerDoorbell: median.counts.doorbells > 0 ? Double(median.issued) / Double(median.counts.doorbells) : 0,
             doorbells: median.counts.doorbells, fallbacksToMain: median.fallbacks,
-            partial: repeats.count < scenario.repeats,
+            partial: repeats.count < scenario.repeats || repeats.contains { !$0.isComplete },
             insertionNanoseconds: insertion?.summary, syncNanoseconds: sync?.summary,
             violations: violations.lines, checks: scenario.checkNames,
             histograms: scenario.latencySampling == 0 ? "off" : scenario.latencySampling == 1

@@ -64,7 +64,8 @@ extension Scenario {
         if !allowSmallRing, log2Entries < Allowed.log2EntriesOfLinux.lowerBound {
             throw ScenarioError(
                 .usage,
-                "log2Entries \(log2Entries) is out of range; allowed is \(text(Allowed.log2EntriesOfLinux)), and from \(Allowed.log2Entries.lowerBound) with --allow-small-ring")
+                "log2Entries \(log2Entries) is out of range; allowed is \(text(Allowed.log2EntriesOfLinux)), "
+                    + "and from \(Allowed.log2Entries.lowerBound) with --allow-small-ring")
         }
         let entries = 1 << log2Entries
         if let batch {
@@ -79,7 +80,8 @@ extension Scenario {
             guard largest <= entries else {
                 throw ScenarioError(
                     .usage,
-                    "an unmap of \(loop.pagesPerUnmap) pages inserts \(largest) entries at once, more than the queue of \(entries) entries; at most \(entries - 1) pages per unmap are allowed")
+                    "an unmap of \(loop.pagesPerUnmap) pages inserts \(largest) entries at once, more than the queue of "
+                        + "\(entries) entries; at most \(entries - 1) pages per unmap are allowed")
             }
         }
     }

@@ -19,9 +19,9 @@ package struct ScriptRunner {
         var queue: ScriptQueue?
         var tracing = false
         var number = 0
-        for rawLine in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        // "\r\n" is one Character, so both ends of line are looked for.
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
             number += 1
-            let line = rawLine.hasSuffix("\r") ? rawLine.dropLast() : rawLine
             guard line.contains(where: { $0 != " " && $0 != "\t" }), !line.hasPrefix("#") else { continue }
             do throws(ScriptProblem) {
                 let call = try ScriptCall(parsing: line)

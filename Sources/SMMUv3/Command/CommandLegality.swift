@@ -17,6 +17,16 @@ package struct CommandRules: Hashable, Sendable, Codable {
     }
 }
 
+extension CommandRules {
+    /// The commands other than CMD_SYNC that `isIllegal(under:)` never refuses, whatever their fields hold.
+    package var unconditionalOpcodes: OpcodeSet {
+        var conditional = OpcodeSet([.sync, .priResponse])
+        if rangeInvalidation { conditional.formUnion(.withRange) }
+        if !isSecure { conditional.formUnion(.withStreamID) }
+        return opcodes.subtracting(conditional)
+    }
+}
+
 extension Command {
     /// Whether an SMMU stops at this command with CERROR_ILL: an unknown opcode or a reserved encoding.
     ///

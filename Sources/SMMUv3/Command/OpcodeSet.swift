@@ -22,6 +22,15 @@ package struct OpcodeSet: Hashable, Sendable, Codable, BitwiseCopyable {
         if opcode.rawValue < 64 { low |= 1 << UInt64(opcode.rawValue) } else { high |= 1 << UInt64(opcode.rawValue - 64) }
     }
 
+    package mutating func formUnion(_ other: OpcodeSet) {
+        low |= other.low
+        high |= other.high
+    }
+
+    package func subtracting(_ other: OpcodeSet) -> OpcodeSet {
+        OpcodeSet(low: low & ~other.low, high: high & ~other.high)
+    }
+
     /// Whether the opcode byte, which may name no command at all, is in the set.
     @inlinable package func contains(_ opcodeByte: UInt8) -> Bool {
         let opcode = UInt64(opcodeByte)

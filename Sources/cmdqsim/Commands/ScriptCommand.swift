@@ -37,7 +37,7 @@ struct ScriptCommand: ParsableCommand {
         var output = LineBuffer()
         var scriptError: ScriptError?
         do throws(ScriptError) {
-            try runner.run(text) { output.append($0) }
+            try runner.run(text) { output.append(lines: $0) }
         } catch {
             scriptError = error
         }

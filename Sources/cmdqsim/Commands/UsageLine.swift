@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The argument parser's errors, which come with usage text, made one line.
 enum UsageLine {
-    private static var names: [String] { RootCommand.configuration.subcommands.map { $0._commandName } }
+    private static var names: [String] { RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName } }
 
     /// The parser shows the root's help for a help topic that there is not.
     static func unknownHelpTopic(_ arguments: [String]) -> CommandFailure? {

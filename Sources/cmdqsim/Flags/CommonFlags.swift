@@ -40,7 +40,10 @@ struct CommonFlags: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Commands over all producers, CMD_SYNCs not counted, as 2M or 64Ki; truncates or repeats a recorded stream (default: 1M, or a recorded stream once).",
+            """
+            Commands over all producers, CMD_SYNCs not counted, as 2M or 64Ki; truncates or repeats a recorded \
+            stream (default: 1M, or a recorded stream once).
+            """,
             valueName: "n"),
         transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.commands) })
     var commands: Int?

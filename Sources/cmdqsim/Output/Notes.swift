@@ -2,13 +2,15 @@ import Experiment
 
 /// What a reader of the table must know to read it right, a sentence per line.
 enum Notes {
-    static func render(_ document: ResultDocument, asked: Int) -> String {
+    static func render(_ document: ResultDocument, asked: Int, shape: Report.Shape) -> String {
         let results = document.results
         var lines = partial(document, asked: asked)
         if let first = results.first {
             lines.append(medians(first.scenario))
-            lines.append(contentsOf: common(results))
-            lines.append(contentsOf: differences(results))
+            if shape == .comparison {
+                lines.append(contentsOf: common(results))
+                lines.append(contentsOf: differences(results))
+            }
             lines.append(contentsOf: oversubscription(results, cores: document.host.cores))
             lines.append(measuring(results))
             lines.append(contentsOf: failures(results))
@@ -44,7 +46,7 @@ enum Notes {
             only("pages per unmap") { $0.scenario.dmaLoop.map { "\($0.pagesPerUnmap)" } },
             only("flush") { $0.scenario.dmaLoop.map(\.flush.rawValue) },
             only("range invalidation") { $0.scenario.dmaLoop.map { $0.rangeInvalidation ? "on" : "off" } },
-            only("length") { length($0.scenario.length) },
+            only("length") { $0.scenario.length.words },
             only("entries") { "2^\($0.log2Entries)" },
             only("layout") { $0.layout },
             only("backoff") { "\($0.scenario.backoff)" },
@@ -52,14 +54,6 @@ enum Notes {
             only("pinned") { $0.scenario.pinned ? "yes" : "no" },
         ]
         return ["All rows: " + parts.compactMap { $0 }.joined(separator: ", ") + "."]
-    }
-
-    private static func length(_ length: RunLength) -> String {
-        switch length {
-        case .commands(let commands): "\(commands) commands"
-        case .seconds(let seconds): "\(seconds) s"
-        case .workload: "the stream once"
-        }
     }
 
     /// Where the two sides of a comparison did not do the same.

@@ -17,7 +17,7 @@ enum Numbers {
         fixed(Double(nanoseconds) / 1000, 2)
     }
 
-    /// The shortest text that reads back to the same value, without an exponent for what fits.
+    /// The shortest text that reads back to the same value.
     static func exact(_ value: Double) -> String { "\(value)" }
 
     static func grouped(_ value: UInt64) -> String {

@@ -22,7 +22,7 @@ enum Report {
                 case .comparison: CompareTable.render(points)
                 case .single: document.results.map(RunTable.render).joined(separator: "\n\n")
                 }
-            return (table.isEmpty ? "" : table + "\n\n") + Notes.render(document, asked: asked)
+            return (table.isEmpty ? "" : table + "\n\n") + Notes.render(document, asked: asked, shape: shape)
         }
     }
 }

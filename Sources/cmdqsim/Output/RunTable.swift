@@ -21,13 +21,25 @@ enum RunTable {
         var lines = [
             Line(name: "queue", value: queue(of: result)),
             Line(name: "workload", value: result.workload),
+            Line(name: "length", value: scenario.length.words),
             Line(name: "producers", value: "\(result.producers)\(result.oversubscribed ? " *" : "")"),
+        ]
+        if let loop = scenario.dmaLoop {
+            lines += [
+                Line(name: "pages per unmap", value: "\(loop.pagesPerUnmap)"),
+                Line(name: "flush", value: loop.flush.rawValue),
+                Line(name: "range invalidation", value: loop.rangeInvalidation ? "on" : "off"),
+            ]
+        }
+        lines += [
             Line(name: "batch", value: result.batch.map { "\($0)" } ?? "as the workload has it"),
             Line(name: "entries", value: "2^\(result.log2Entries)"),
             Line(name: "sync", value: result.sync),
             Line(name: "lock", value: result.lock ?? "-"),
             Line(name: "layout", value: result.layout),
             Line(name: "backoff", value: "\(scenario.backoff)"),
+            Line(name: "device threads", value: "\(scenario.device.threads)"),
+            Line(name: "pinned", value: scenario.pinned ? "yes" : "no"),
             Line(name: "commands issued", value: Numbers.grouped(result.commandsIssued)),
             Line(name: "commands executed", value: Numbers.grouped(result.commandsExecuted)),
             Line(name: "syncs completed", value: Numbers.grouped(result.syncsCompleted)),

@@ -25,3 +25,13 @@ extension Scenario {
         return group
     }
 }
+
+extension RunLength {
+    var words: String {
+        switch self {
+        case .commands(let commands): "\(commands) commands"
+        case .seconds(let seconds): "\(seconds) s"
+        case .workload: "the stream once"
+        }
+    }
+}

@@ -1,6 +1,6 @@
 import TextTable
 
-/// A column of a table: how a row's cell reads, and whether the column is worth its place.
+/// A column of a table. Text stands left, numbers stand right.
 struct TextColumn<Row> {
     var title: String
     var isText = false

@@ -12,7 +12,12 @@ struct LineBuffer {
     /// Takes a line without its line feed.
     mutating func append(_ line: String) {
         bytes.append(contentsOf: line.utf8)
-        bytes.append(0x0A)
+        append(lines: "\n")
+    }
+
+    /// Takes whole lines with their line feeds.
+    mutating func append(lines: String) {
+        bytes.append(contentsOf: lines.utf8)
         if bytes.count >= Self.size { drain() }
     }
 

@@ -17,6 +17,18 @@ import Testing
         #expect(text.contains("Examples:\n  cmdqsim "))
     }
 
+    @Test(arguments: ["compare", "run"])
+    func namesEveryFlag(name: String) throws {
+        let command = try #require(RootCommand.configuration.subcommands.first { $0.configuration.commandName == name })
+        let text = RootCommand.helpMessage(for: command, columns: 100)
+        let flags = [
+            "producers", "vintfs", "vcmdqs-per-vintf", "batch", "log2-entries", "sync", "algorithm", "lock", "layout", "workload",
+            "pages-per-unmap", "trace", "commands", "duration", "repeat", "warmup", "device-threads", "tlbi-ns", "sync-ns",
+            "backoff", "pin", "seed", "format", "output", "histogram", name == "compare" ? "queues" : "queue",
+        ]
+        for flag in flags { #expect(text.contains("\n  --\(flag) "), "--\(flag)") }
+    }
+
     /// Every example parses.
     @Test func examplesParse() throws {
         var count = 0
