@@ -11,7 +11,7 @@ package protocol DeviceObserver {
     /// The device has executed the CMD_SYNC at `pointer` and is about to signal its completion.
     mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port)
     /// The device has stopped at the entry at `pointer`.
-    mutating func stopped(pointer: UInt32, command: Command, error: CommandError)
+    mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port)
 }
 
 extension DeviceObserver {
@@ -22,7 +22,7 @@ extension DeviceObserver {
     @inlinable @inline(__always)
     package mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {}
     @inlinable @inline(__always)
-    package mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {}
+    package mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port) {}
 }
 
 /// Sees nothing.

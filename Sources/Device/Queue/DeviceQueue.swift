@@ -34,23 +34,37 @@ package struct DeviceQueue: Sendable {
     }
 
     /// Executes up to `limit` entries; returns how many it executed.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func turn<Port: DevicePort, Observer: DeviceObserver>(
         limit: UInt32, port: inout Port, observer: inout Observer
     ) -> UInt32 {
-        let geometry = placement.geometry
+        // Mostly there is nothing to do: that must be found out fast, and is all that is inlined.
+        hasWork(port: &port, observer: &observer) ? work(limit: limit, port: &port, observer: &observer) : 0
+    }
+
+    /// Whether there is something to execute; reads PROD where all that is known of has been executed.
+    @inlinable @inline(__always)
+    mutating func hasWork<Port: DevicePort, Observer: DeviceObserver>(port: inout Port, observer: inout Observer) -> Bool {
+        guard prod == cons else { return true }
+        // Acquire, through the port: the entries below PROD were written before it.
+        let new = port.ownRegister(placement.prod, at: .fetchProd) & placement.geometry.pointerMask
+        guard new != prod else { return false }
+        observer.readProd(from: prod, to: new, cons: cons, geometry: placement.geometry)
+        // A PROD behind CONS or beyond the queue is CONSTRAINED UNPREDICTABLE: this device takes no notice of it.
+        guard placement.geometry.distance(from: cons, to: new) <= placement.geometry.entries else { return false }
+        prod = new
+        return true
+    }
+
+    @inlinable @inline(never)
+    mutating func work<Port: DevicePort, Observer: DeviceObserver>(
+        limit: UInt32, port: inout Port, observer: inout Observer
+    ) -> UInt32 {
         if error != .none {
             guard isErrorAcknowledged(&port) else { return 0 }
             error = .none
         }
-        if geometry.isEmpty(prod: prod, cons: cons) {
-            // Acquire, through the port: the entries below PROD were written before it.
-            let new = port.ownRegister(placement.prod, at: .fetchProd) & geometry.pointerMask
-            guard new != prod else { return 0 }
-            observer.readProd(from: prod, to: new, cons: cons, geometry: geometry)
-            prod = new
-        }
-        let available = min(geometry.distance(from: cons, to: prod), limit)
+        let available = min(placement.geometry.distance(from: cons, to: prod), limit)
         var done: UInt32 = 0
         while done < available {
             let wanted = min(available &- done, DeviceTiming.fetchEntries)
@@ -166,7 +180,7 @@ extension DeviceQueue {
         publishedCons = cons
         port.setOwnRegister(placement.cons, error.placed(in: cons), at: .reportError)
         toggle(.cmdq, port: &port)
-        observer.stopped(pointer: cons, command: command, error: error)
+        observer.stopped(at: cons, command: command, error: error, port: &port)
     }
 
     /// Acknowledged by making GERRORN equal GERROR. Fetched entries were dropped, so the bad one is fetched again.

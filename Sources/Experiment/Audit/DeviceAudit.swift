@@ -70,7 +70,10 @@ struct DeviceAudit: DeviceObserver {
         port.dmaWrite64(placement.completion(of: record.producer), UInt64(record.number), at: .audit)
     }
 
-    mutating func stopped(pointer: UInt32, command: Command, error: CommandError) {
+    /// The refused command counts as the list's own: it must be what the producer wrote. The CMD_SYNC that takes its place does not.
+    mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port) {
+        if commandsLeft == 0 && !syncIsDue { beginList(at: pointer, port: &port) }
+        checksum.add(command)
         refused += 1
         replacedSlot = pointer
     }
@@ -130,17 +133,18 @@ struct DeviceAudit: DeviceObserver {
         if record.number != due {
             violations.add(
                 "\(queueName): list \(record.number) of producer \(record.producer) ended at slot \(pointer), where its list \(due) was due")
-        } else if replacedSlot == nil {
+        } else {
             violations.add(
                 "\(queueName): list \(record.number) of producer \(record.producer), which ended at slot \(pointer), is not what the producer wrote")
         }
-        replacedSlot = nil
     }
 
     /// A CMD_SYNC where a command of a list was due: right where the driver has replaced a refused one.
     @inline(never)
     private mutating func strayedSync(at pointer: UInt32) {
-        if replacedSlot != pointer {
+        if replacedSlot == pointer {
+            replacedSlot = nil
+        } else {
             violations.add("\(queueName): slot \(pointer) holds a CMD_SYNC inside a list")
         }
         if commandsLeft > 0 { commandsLeft -= 1 }

@@ -19,17 +19,28 @@ struct NativeRepeat: Sendable {
     }
 
     func run() throws(ScenarioError) -> RepeatOutcome {
+        guard let fault = scenario.fault else {
+            return try run(on: { $0 })
+        }
+        let shared = SharedPlainCounter()
+        return try run(on: { [setup] in FaultyProcessor($0, fault: fault, setup: setup, shared: shared) })
+    }
+
+    /// Runs the scenario's algorithm on the processors that `wrap` makes of the machine's.
+    private func run<P: BlockingProcessor & DevicePort>(
+        on wrap: @escaping @Sendable (NativeProcessor) -> P
+    ) throws(ScenarioError) -> RepeatOutcome {
         switch scenario.algorithm {
         case .linux:
-            try run { [lock = scenario.lock.queueLockForm, timeout] queue, _ in
+            try run(on: wrap) { [lock = scenario.lock.queueLockForm, timeout] queue, _ in
                 LinuxQueue(placement: queue.placement, completion: queue.completion, lock: lock, timeout: timeout)
             }
         case .spinlock:
-            try run { [timeout] queue, _ in
+            try run(on: wrap) { [timeout] queue, _ in
                 SpinlockQueue(placement: queue.placement, completion: queue.completion, timeout: timeout)
             }
         case .mutex:
-            try run { [timeout] queue, number in
+            try run(on: wrap) { [timeout] queue, number in
                 MutexQueue(placement: queue.placement, completion: queue.completion, mutex: number, timeout: timeout)
             }
         }
@@ -37,8 +48,8 @@ struct NativeRepeat: Sendable {
 
     private var timeout: UInt64 { UInt64(scenario.timeoutMilliseconds) * 1_000_000 }
 
-    private func run<Algorithm: InsertionAlgorithm>(
-        _ makeQueue: (RunQueue, Int) -> Algorithm
+    private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort>(
+        on wrap: @escaping @Sendable (NativeProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
     ) throws(ScenarioError) -> RepeatOutcome {
         let memory = MachineMemory(plan: setup.plan)
         let mutexes = MutexSet(count: setup.queues.count)
@@ -50,17 +61,17 @@ struct NativeRepeat: Sendable {
         let results = ResultSlots(devices: deviceThreads, producers: producers)
         let keeper = deviceThreads + producers
         let body: @Sendable (Int) -> Void = { [self] agent in
-            var processor = NativeProcessor(memory: memory, backoff: scenario.backoff, mutexes: mutexes)
+            var processor = wrap(NativeProcessor(memory: memory, backoff: scenario.backoff, mutexes: mutexes))
             if agent == keeper {
                 keepTime(memory: memory)
             } else if agent < deviceThreads {
-                let loop = deviceLoop(thread: agent, of: deviceThreads, memoryBytes: setup.plan.byteCount)
+                let loop: DeviceLoop<P> = deviceLoop(thread: agent, of: deviceThreads, memoryBytes: setup.plan.byteCount)
                 meet(on: &processor)
                 results.set(device: agent, to: loop.run(on: &processor))
             } else {
                 let producer = agent - deviceThreads
                 let own = NativeSetup.ownQueue(of: producer, in: scenario)
-                let loop = ProducerLoop<Algorithm, NativeProcessor>(
+                let loop = ProducerLoop<Algorithm, P>(
                     plan: plan.producers[producer], own: queues[own], main: queues[0],
                     latencySampling: scenario.latencySampling,
                     recordSampling: scenario.checks == .full ? 1 : Self.recordSampling, setup: setup)
@@ -84,7 +95,7 @@ struct NativeRepeat: Sendable {
     /// In `standard` checks the device's own record is read at one CMD_SYNC in so many: its line moves between processors.
     static let recordSampling = 16
 
-    private func deviceLoop(thread: Int, of threads: Int, memoryBytes: Int) -> DeviceLoop<NativeProcessor> {
+    private func deviceLoop<P>(thread: Int, of threads: Int, memoryBytes: Int) -> DeviceLoop<P> {
         var timing = DeviceTiming()
         timing.command = UInt64(scenario.device.tlbiNanoseconds)
         timing.sync = UInt64(scenario.device.syncNanoseconds)
@@ -109,7 +120,7 @@ struct NativeRepeat: Sendable {
     }
 
     /// Waits until every agent is ready.
-    private func meet(on processor: inout NativeProcessor) {
+    private func meet(on processor: inout some Processor) {
         let agents = UInt32(min(scenario.device.threads, setup.queues.count) + scenario.producers)
         _ = processor.fetchAdd32(setup.ready, 1, .full, at: .audit)
         _ = processor.wait32(setup.ready, at: .audit) { $0 >= agents }

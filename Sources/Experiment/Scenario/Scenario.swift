@@ -44,6 +44,8 @@ package struct Scenario: Codable, Equatable, Sendable {
     package var latencySampling = 64
     /// What is checked while the clock runs.
     package var checks = CheckLevel.standard
+    /// A fault to be made, so that the checks can be seen to catch it.
+    package var fault: SeededFault?
 
     package init() {}
 }

@@ -9,7 +9,7 @@ extension Scenario {
         case producers, vintfs, vcmdqsPerVINTF = "vcmdqsPerVintf", vintfOwner
         case log2Entries, allowSmallRing
         case workload, batch, length, repeats, warmups
-        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks
+        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks, fault
     }
 
     package init(from decoder: any Decoder) throws {
@@ -44,6 +44,7 @@ extension Scenario {
         try read(\.timeoutMilliseconds, .timeoutMilliseconds)
         try read(\.latencySampling, .latencySampling)
         try read(\.checks, .checks)
+        try read(\.fault, .fault)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -74,6 +75,7 @@ extension Scenario {
         try container.encode(timeoutMilliseconds, forKey: .timeoutMilliseconds)
         try container.encode(latencySampling, forKey: .latencySampling)
         try container.encode(checks, forKey: .checks)
+        try container.encode(fault, forKey: .fault)
     }
 }
 

@@ -133,6 +133,10 @@ extension Scenario {
         try require(warmups, "warmups", in: Allowed.warmups)
         try require(timeoutMilliseconds, "timeoutMilliseconds", in: Allowed.timeoutMilliseconds)
         try require(latencySampling, "latencySampling", in: Allowed.latencySampling)
+        if fault == .earlyMSI, queue != .main || sync != .msi || algorithm != .linux {
+            throw ScenarioError(
+                .usage, "fault early-msi needs CMD_SYNCs that complete by their own MSI: queue main, sync msi, algorithm linux")
+        }
         if case .yield(let looks) = backoff {
             try require(Int(looks), "backoff yield:N", in: 1...1_000_000)
         }

@@ -73,28 +73,39 @@ extension AtomicWords {
         entries.withUnsafeBytes { bytes in
             guard var source = bytes.baseAddress?.assumingMemoryBound(to: UInt64.self) else { return }
             var destination = pointer(first)
-            var words = bytes.count / 8
+            var words = bytes.count &>> 3
             // Eight at a time: the stores are atomic, so the compiler neither unrolls nor joins them.
+            // What is left goes by halves: a loop over it would be unrolled once more, at a cost.
             while words >= 8 {
-                cao_store64(destination, source[0])
-                cao_store64(destination + 1, source[1])
-                cao_store64(destination + 2, source[2])
-                cao_store64(destination + 3, source[3])
-                cao_store64(destination + 4, source[4])
-                cao_store64(destination + 5, source[5])
-                cao_store64(destination + 6, source[6])
-                cao_store64(destination + 7, source[7])
+                copy(4, from: source, to: destination)
+                copy(4, from: source + 4, to: destination + 4)
                 source += 8
                 destination += 8
                 words &-= 8
             }
-            while words > 0 {
-                cao_store64(destination, source[0])
-                source += 1
-                destination += 1
-                words &-= 1
+            if words & 4 != 0 {
+                copy(4, from: source, to: destination)
+                source += 4
+                destination += 4
             }
+            if words & 2 != 0 {
+                copy(2, from: source, to: destination)
+                source += 2
+                destination += 2
+            }
+            if words & 1 != 0 { cao_store64(destination, source[0]) }
         }
+    }
+}
+
+/// Two or four words.
+@inlinable @inline(__always)
+func copy(_ count: Int, from source: UnsafePointer<UInt64>, to destination: UnsafeMutablePointer<UInt64>) {
+    cao_store64(destination, source[0])
+    cao_store64(destination + 1, source[1])
+    if count == 4 {
+        cao_store64(destination + 2, source[2])
+        cao_store64(destination + 3, source[3])
     }
 }
 

@@ -133,7 +133,7 @@ extension NativeProcessor {
         let gaveCoreAway = pause(&poll)
         // The clock is looked at where time has passed anyway, and now and then while spinning.
         guard gaveCoreAway || poll.looks & 1023 == 0 else { return true }
-        return isInTime(&poll)
+        return Self.isInTime(&poll)
     }
 
     /// One step of the backoff policy; true if it took long enough for a look at the clock to be cheap beside it.
@@ -158,14 +158,15 @@ extension NativeProcessor {
                 return false
             }
             poll.looks = 0
-            spendBusily(poll.delay)
+            Self.spendBusily(poll.delay)
             poll.delay &*= 2
             return true
         }
     }
 
+    // Static, so that a rare call does not force a copy of the processor onto the caller's stack.
     @usableFromInline
-    func isInTime(_ poll: inout Poll) -> Bool {
+    static func isInTime(_ poll: inout Poll) -> Bool {
         guard poll.timeout != .max else { return true }
         let now = monotonicNanoseconds()
         guard let deadline = poll.deadline else {
@@ -176,14 +177,14 @@ extension NativeProcessor {
     }
 
     @usableFromInline
-    func spendBusily(_ nanoseconds: UInt64) {
+    static func spendBusily(_ nanoseconds: UInt64) {
         let start = monotonicNanoseconds()
         while monotonicNanoseconds() &- start < nanoseconds { cao_cpu_relax() }
     }
 
     @inlinable @inline(__always)
     package mutating func spend(nanoseconds: UInt64, at site: Site) {
-        if nanoseconds > 0 { spendBusily(nanoseconds) }
+        if nanoseconds > 0 { Self.spendBusily(nanoseconds) }
     }
 
     @inlinable @inline(__always)

@@ -94,6 +94,13 @@ struct CommonFlags: ParsableArguments {
         transform: { try SingleValue.name($0) })
     var checks: CheckLevel?
 
+    @Option(
+        help: ArgumentHelp(
+            "Make a fault, to see the checks catch it: \(SeededFault.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var fault: SeededFault?
+
     /// What was asked for; nil where nothing was.
     private var length: RunLength? {
         get throws(CommandFailure) {
@@ -129,6 +136,7 @@ struct CommonFlags: ParsableArguments {
         if let timeoutMs { scenario.timeoutMilliseconds = timeoutMs }
         if let latencySampling { scenario.latencySampling = latencySampling }
         if let checks { scenario.checks = checks }
+        if let fault { scenario.fault = fault }
     }
 }
 
