@@ -49,13 +49,15 @@ let package = Package(
             ]
         ),
         .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "RepositoryTests"),
         .testTarget(name: "MachineTests", dependencies: ["Machine"]),
         .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device"]),
         .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device"]),
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ExperimentTests",
-            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment"]),
+            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [

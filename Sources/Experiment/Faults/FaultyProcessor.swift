@@ -68,13 +68,13 @@ extension FaultyProcessor {
 
     mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency) {
         base.writeRegister(register, value, ordering, at: site, dependingOn: dependency)
-        guard site == .doorbell, isDue(.backwardDoorbell),
+        guard site == .doorbell, isDue(.backwardDoorbell, attempts: Self.attempts),
             let queue = setup.queues.first(where: { $0.placement.prod == register })
         else { return }
         // Only once the device has taken the right value can it see the step back.
         _ = base.wait32(queue.placement.cons.word, at: .audit, timeout: 1_000_000_000) { $0 == value }
         base.writeRegister(register, queue.placement.geometry.advance(value, by: .max), ordering, at: site)
-        base.spend(nanoseconds: 1_000_000, at: .audit)
+        base.spend(nanoseconds: 500_000, at: .audit)
     }
 
     mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {

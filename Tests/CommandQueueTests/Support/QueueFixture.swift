@@ -52,6 +52,7 @@ struct QueueFixture {
 
     let placement: QueuePlacement
     let memory: MachineMemory
+    let byteCount: Int
     let device: TestDevice
 
     init(log2Entries: Int, layout: QueuePlacement.Layout = .linux) {
@@ -59,6 +60,7 @@ struct QueueFixture {
         placement = QueuePlacement(
             geometry: QueueGeometry(log2Entries: log2Entries), layout: layout, addressBase: Self.addressBase, plan: &plan)
         memory = MachineMemory(plan: plan)
+        byteCount = plan.byteCount
         device = TestDevice(queue: placement.deviceQueue(byteCount: plan.byteCount))
     }
 
@@ -115,7 +117,6 @@ struct QueueFixture {
 extension QueuePlacement {
     func deviceQueue(byteCount: Int, timing: DeviceTiming = DeviceTiming()) -> DeviceQueue {
         DeviceQueue(
-            number: 0,
             placement: DeviceQueuePlacement(
                 geometry: geometry, slots: slots, prod: prod, cons: cons, gerror: gerror, gerrorn: gerrorn, rules: CommandRules()),
             addresses: AddressMap(base: QueueFixture.addressBase, byteCount: byteCount), timing: timing)

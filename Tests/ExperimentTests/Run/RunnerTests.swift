@@ -1,0 +1,138 @@
+@testable import Experiment
+import Machine
+import Testing
+import Workload
+
+/// Runs on real threads: every configuration passes its own checks and does what it was asked to.
+@Suite(.serialized) struct RunnerTests {
+    @Test(arguments: Algorithm.allCases, SyncMode.allCases)
+    func everyAlgorithmAndSyncMode(algorithm: Algorithm, sync: SyncMode) throws {
+        for layout in LayoutKind.allCases {
+            var scenario = quick(producers: 3, commands: 3001)
+            (scenario.algorithm, scenario.sync, scenario.layout) = (algorithm, sync, layout)
+            let result = try run(scenario)
+            #expect(result.violations == [], "\(algorithm) \(sync) \(layout)")
+            #expect(result.commandsIssued == 3001 && result.commandsExecuted == 3001)
+            #expect(result.syncsCompleted == 3001)
+            #expect(result.sync == sync.rawValue && result.algorithm == algorithm.rawValue)
+            #expect((result.casAttemptsPerAllocation != nil) == (algorithm == .linux))
+            #expect((result.lock != nil) == (algorithm == .linux))
+        }
+    }
+
+    @Test(arguments: [1, 2, 3], [1, 2, 4])
+    func vcmdqs(vintfs: Int, queues: Int) throws {
+        var scenario = quick(producers: 4, commands: 2000)
+        (scenario.queue, scenario.vintfs, scenario.vcmdqsPerVINTF) = (.vcmdq, vintfs, queues)
+        let result = try run(scenario)
+        #expect(result.violations == [])
+        #expect(result.commandsExecuted == 2000 && result.fallbacksToMain == 0)
+        #expect(result.sync == "cons" && result.queue == "vcmdq")
+    }
+
+    @Test func unsupportedCommandsFallBackToTheMainQueue() throws {
+        var scenario = quick(producers: 2, commands: 1000)
+        (scenario.queue, scenario.vintfs) = (.vcmdq, 2)
+        var mix = OpcodeMix()
+        mix.weights = ["TLBI_NH_VA": 1, "CFGI_STE": 1]
+        scenario.workload = .mix(mix)
+        scenario.batch = 8
+        let guest = try run(scenario)
+        #expect(guest.violations == [] && guest.commandsExecuted == 1000)
+        #expect(guest.fallbacksToMain > 300 && guest.fallbacksToMain < 700)
+        // A sync for each part of a batch, not only for each batch.
+        #expect(guest.syncsCompleted > 125)
+        scenario.vintfOwner = .host
+        let host = try run(scenario)
+        #expect(host.violations == [] && host.fallbacksToMain == 0 && host.syncsCompleted == 126)
+    }
+
+    @Test(arguments: [1, 2, 3, 6], SyncMode.allCases)
+    func smallRingsThatWrapAndFill(log2Entries: Int, sync: SyncMode) throws {
+        var scenario = quick(producers: 2, commands: 1500)
+        (scenario.log2Entries, scenario.allowSmallRing, scenario.sync) = (log2Entries, true, sync)
+        let result = try run(scenario)
+        #expect(result.violations == [] && result.commandsExecuted == 1500)
+    }
+
+    @Test(arguments: [1, 8, 63, 64, 65, 200], [false, true])
+    func batchesSplitAsInLinux(batch: Int, forceSync: Bool) throws {
+        var scenario = quick(producers: 2, commands: 4000)
+        (scenario.batch, scenario.forceSync) = (batch, forceSync)
+        let result = try run(scenario)
+        #expect(result.violations == [] && result.commandsExecuted == 4000)
+        // Per producer: 2000 commands in operations of `batch`; a forced sync after each 63 within one.
+        let whole = 2000 / batch
+        let rest = 2000 % batch
+        func syncs(_ count: Int) -> Int { count == 0 ? 0 : forceSync ? (count + 62) / 63 : 1 }
+        #expect(result.syncsCompleted == UInt64(2 * (whole * syncs(batch) + syncs(rest))))
+    }
+
+    @Test func recordedStreamsRunOnceOrToTheirLimit() throws {
+        var scenario = quick(producers: 3, commands: 1)
+        scenario.workload = .sample(name: "linux-lazy")
+        scenario.length = .workload
+        let once = try run(scenario)
+        #expect(once.violations == [])
+        #expect(once.commandsExecuted == UInt64(SampleStream.lazy.commandCount))
+        #expect(once.syncsCompleted == UInt64(SampleStream.lazy.syncCount))
+        scenario.length = .commands(5000)
+        #expect(try run(scenario).commandsExecuted == 5000)
+    }
+
+    @Test func durationEndsARun() throws {
+        var scenario = quick(producers: 2, commands: 1)
+        scenario.length = .seconds(0.05)
+        let result = try run(scenario)
+        #expect(result.violations == [] && result.commandsExecuted == result.commandsIssued)
+        #expect(result.commandsIssued > 0 && !result.partial)
+    }
+
+    @Test func cancellationEndsARun() throws {
+        var scenario = quick(producers: 2, commands: 1)
+        (scenario.length, scenario.repeats) = (.seconds(3600), 1)
+        let cancellation = Cancellation()
+        let outcome = try Runner(cancellation: cancellation).run(scenario) { done, _ in
+            if done == 0 { cancellation.cancel() }
+        }
+        #expect(outcome == nil)
+    }
+
+    @Test func deviceTimingAndThreadsAreUsed() throws {
+        var scenario = quick(producers: 2, commands: 200)
+        scenario.device.tlbiNanoseconds = 20_000
+        // 200 commands of 20 microseconds each, by a device that does one after the other.
+        #expect(try run(scenario).seconds >= 0.004)
+        (scenario.queue, scenario.vintfs, scenario.vcmdqsPerVINTF, scenario.device.threads) = (.vcmdq, 2, 2, 3)
+        #expect(try run(scenario).violations == [])
+    }
+
+    @Test func latenciesAreSampledAsAsked() throws {
+        var scenario = quick(producers: 1, commands: 1000)
+        scenario.latencySampling = 1
+        let outcome = try #require(try Runner(cancellation: Cancellation()).run(scenario) { _, _ in })
+        #expect(outcome.insertion?.totalCount == 2000 && outcome.sync?.totalCount == 2000)
+        let latency = try #require(outcome.result.syncNanoseconds)
+        #expect(latency.p50 <= latency.p90 && latency.p90 <= latency.p99 && latency.p99 <= latency.p999 && latency.p999 <= latency.max)
+        scenario.latencySampling = 0
+        #expect(try run(scenario).insertionNanoseconds == nil)
+    }
+}
+
+/// A scenario that is over in no time; two repeats.
+func quick(producers: Int, commands: Int) -> Scenario {
+    var scenario = Scenario()
+    scenario.producers = producers
+    scenario.length = .commands(commands)
+    scenario.repeats = 2
+    scenario.warmups = 0
+    scenario.backoff = .yield(looks: 20)
+    scenario.latencySampling = 16
+    scenario.checks = .full
+    return scenario
+}
+
+func run(_ scenario: Scenario) throws -> RunResult {
+    let outcome = try Runner(cancellation: Cancellation()).run(scenario) { _, _ in }
+    return try #require(outcome).result
+}

@@ -1,0 +1,29 @@
+/// The modules of the product and what each may import.
+enum Rooms {
+    /// From the ground up: a module imports only modules before it.
+    static let order = [
+        "CAtomicOps", "SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment", "InsertionProbe", "cmdqsim",
+    ]
+
+    /// Beyond the order: what a module must not know, although it comes before it or from outside.
+    static let unknown: [String: Set<String>] = [
+        "Machine": ["SMMUv3"],
+        "CommandQueue": ["CAtomicOps"],
+        "Device": ["CAtomicOps", "CommandQueue"],
+        "Workload": ["CAtomicOps", "Machine", "CommandQueue", "Device"],
+        "Experiment": ["CAtomicOps", "ArgumentParser", "TextTable"],
+        "InsertionProbe": ["CAtomicOps", "Workload", "Experiment"],
+        "cmdqsim": ["CAtomicOps", "InsertionProbe"],
+    ]
+
+    /// What is wrong with the imports of a file of the module; empty where nothing is.
+    static func problems(importing modules: [String], in room: String) -> [String] {
+        guard let position = order.firstIndex(of: room) else { return ["\(room) has no place in the order of modules"] }
+        return modules.compactMap { module in
+            if let other = order.firstIndex(of: module), other >= position {
+                return "\(room) imports \(module), which comes after it"
+            }
+            return unknown[room]?.contains(module) == true ? "\(room) imports \(module), of which it must know nothing" : nil
+        }
+    }
+}
