@@ -14,29 +14,35 @@ package struct ErrorRecovery: Sendable {
         self.replacement = replacement
     }
 
-    /// Handles the queue's active error, if any: replaces an illegal command by a CMD_SYNC, and acknowledges. True if there was one.
+    /// Handles the queue's active errors, if any, and acknowledges them. True if there was one.
     package func handle<P: Processor>(on processor: inout P) -> Bool {
         let gerror = processor.readRegister(placement.gerror, .orderedReads, at: .readError).value
         let gerrorn = processor.readRegister(placement.gerrorn, .relaxed, at: .readError).value
-        guard GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).rawValue != 0 else { return false }
-        if GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).contains(.cmdq) {
+        let active = GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).intersection(.handledByLinux)
+        guard !active.isEmpty else { return false }
+        if active.contains(.cmdq) {
             let cons = processor.readRegister(placement.cons, .orderedReads, at: .readError).value
-            skip(cons: cons, error: CommandError(cons: cons), on: &processor)
+            _ = skip(cons: cons, error: CommandError(cons: cons), on: &processor)
         }
         // Ordered: the device fetches the replaced slot again when it sees the acknowledgement.
         processor.writeRegister(placement.gerrorn, gerror, .orderedStores, at: .acknowledgeError)
         return true
     }
 
-    /// Overwrites the command at `cons`, unless the code says that the device can retry it. Codes that the architecture does not know (nil) count as illegal.
-    package func skip<P: Processor>(cons: UInt32, error: CommandError?, on processor: inout P) {
+    /// Overwrites the command at `cons` by a CMD_SYNC and returns what stood there; nil where the code says that
+    /// the device can go on by itself. Codes that the architecture does not know (nil) count as illegal.
+    package func skip<P: Processor>(cons: UInt32, error: CommandError?, on processor: inout P) -> Command? {
         switch error {
-        case .some(.none), .some(.abort), .some(.atcInvalidateSync): return
+        case .some(.none), .some(.abort), .some(.atcInvalidateSync): return nil
         case .some(.illegal), nil: break
         }
         let slot = placement.slot(cons)
+        let bad = Command(
+            word0: processor.load64(slot, .relaxed, at: .readBadSlot).value,
+            word1: processor.load64(slot.advanced(by: 1), .relaxed, at: .readBadSlot).value)
         let sync = Command.sync(replacement)
         processor.store64(slot, sync.word0, .relaxed, at: .replaceBadSlot)
         processor.store64(slot.advanced(by: 1), sync.word1, .relaxed, at: .replaceBadSlot)
+        return bad
     }
 }

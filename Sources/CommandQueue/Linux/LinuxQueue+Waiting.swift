@@ -4,7 +4,9 @@ import SMMUv3
 extension LinuxQueue {
     /// Waits until the queue is not full, which need not be enough for the caller; returns prod and cons as they are then. Source: linux-cmdq 1.6.
     @inlinable @inline(never)
-    func awaitSpace<P: Processor, O: QueueObserver>(on processor: inout P, observer: inout O) -> UInt64 {
+    func awaitSpace<P: Processor, O: QueueObserver>(_ poll: inout Poll, on processor: inout P, observer: inout O) -> UInt64 {
+        // Neither branch pauses where there is some space but not enough: the caller comes round at once.
+        processor.concede(&poll, at: .awaitSpace)
         if lock.tryLockExclusive(on: &processor) {
             // No CMD_SYNC is in flight, so nobody else writes the software cons.
             let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)

@@ -41,15 +41,18 @@ package struct LinuxQueue: InsertionAlgorithm {
         let commandCount = UInt32(truncatingIfNeeded: commands.count)
         let count = commandCount &+ (sync ? 1 : 0)
         guard commands.count < Int(geometry.entries) &+ (sync ? 0 : 1) else { return .neverFits }
+        // An empty gather would end where it begins, and the next owner could ring before this one (Linux never makes one).
+        guard count > 0 else { return .done }
 
         // Phase 1: allocate. Relaxed: everything below depends on the value that the exchange returns.
         var attempts: UInt32 = 1
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
+        var spacePoll = Poll(timeout: .max)
         let allocation: P.Dependency
         while true {
             let (prod, cons) = (UInt32(truncatingIfNeeded: old), UInt32(truncatingIfNeeded: old >> 32))
             guard geometry.hasSpace(for: count, prod: prod, cons: cons) else {
-                old = awaitSpace(on: &processor, observer: &observer)
+                old = awaitSpace(&spacePoll, on: &processor, observer: &observer)
                 continue
             }
             let newProd = (prod &+ count) & geometry.pointerMask | Self.owned

@@ -63,6 +63,9 @@ package struct DeviceQueue: Sendable {
         if error != .none {
             guard isErrorAcknowledged(&port) else { return 0 }
             error = .none
+            // What had been fetched is dropped, and software may have moved PROD back to CONS meanwhile.
+            prod = cons
+            guard hasWork(port: &port, observer: &observer) else { return 0 }
         }
         let available = min(placement.geometry.distance(from: cons, to: prod), limit)
         var done: UInt32 = 0
@@ -201,6 +204,8 @@ extension DeviceQueue {
 
     private func toggle<Port: DevicePort>(_ error: GlobalErrors, port: inout Port) {
         let gerror = port.ownRegister(placement.gerror, at: .reportError)
+        let gerrorn = port.ownRegister(placement.gerrorn, at: .reportError)
+        guard !GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).contains(error) else { return }
         port.setOwnRegister(placement.gerror, gerror ^ error.rawValue, at: .reportError)
     }
 }

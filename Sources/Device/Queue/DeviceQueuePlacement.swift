@@ -45,7 +45,7 @@ package struct AddressMap: Sendable {
     @inlinable
     package func word32(at address: UInt64) -> Word32? {
         let offset = address &- base
-        guard offset <= UInt64(byteCount &- 4), offset & 3 == 0 else { return nil }
+        guard byteCount >= 4, offset <= UInt64(byteCount &- 4), offset & 3 == 0 else { return nil }
         return Word32(offset: Int(truncatingIfNeeded: offset))
     }
 }

@@ -131,7 +131,7 @@ private struct ScriptQueue {
         let placement = queue.placement
         let cons = memory.inspect(placement.cons)
         let recovery = ErrorRecovery(placement: placement, replacement: .sev)
-        recovery.skip(cons: cons, error: CommandError(cons: UInt32(code) << 24), on: &processor)
+        _ = recovery.skip(cons: cons, error: CommandError(cons: UInt32(code) << 24), on: &processor)
         let slot = placement.slot(cons)
         let command = Command(word0: memory.inspect(slot), word1: memory.inspect(slot.advanced(by: 1)))
         return "\(line) skiperr slot=\(placement.geometry.index(cons)) \(words(command))\n"

@@ -128,12 +128,15 @@ extension InlineProcessor {
 
     @inlinable
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
-        let deadline = poll.deadline ?? (nanoseconds &+ poll.timeout)
+        let deadline = poll.deadline ?? (nanoseconds &+ min(poll.timeout, .max &- nanoseconds))
         poll.deadline = deadline
         agent.polled(port: &port)
         nanoseconds &+= 1000
         return nanoseconds <= deadline
     }
+
+    @inlinable @inline(__always)
+    package mutating func concede(_ poll: inout Poll, at site: Site) {}
 
     /// With one processor nobody else can satisfy a wait that has no timeout, unless its device does: an algorithm that waits on is broken.
     @usableFromInline

@@ -4,7 +4,7 @@ import CAtomicOps
 ///
 /// Unsafe, and sound because: words come from a `MemoryPlan`, which hands out aligned places below the
 /// memory's size, or are computed inside such a place; the owner of the memory outlives every copy of
-/// this value (`NativeMemory` is held beside it); and all accesses are atomic. Debug builds check bounds.
+/// this value (`MachineMemory` is held beside it); and all accesses are atomic. Debug builds check bounds.
 @usableFromInline
 package struct AtomicWords: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutableRawPointer

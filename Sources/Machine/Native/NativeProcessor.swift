@@ -136,6 +136,9 @@ extension NativeProcessor {
         return Self.isInTime(&poll)
     }
 
+    @inlinable @inline(__always)
+    package mutating func concede(_ poll: inout Poll, at site: Site) { pause(&poll) }
+
     /// One step of the backoff policy; true if it took long enough for a look at the clock to be cheap beside it.
     @inlinable @inline(__always) @discardableResult
     mutating func pause(_ poll: inout Poll) -> Bool {
@@ -159,7 +162,8 @@ extension NativeProcessor {
             }
             poll.looks = 0
             Self.spendBusily(poll.delay)
-            poll.delay &*= 2
+            // Linux's waits that double their delay time out after a second; those that do not must not sleep for ever.
+            poll.delay = min(poll.delay &* 2, 1_000_000)
             return true
         }
     }
@@ -170,7 +174,7 @@ extension NativeProcessor {
         guard poll.timeout != .max else { return true }
         let now = monotonicNanoseconds()
         guard let deadline = poll.deadline else {
-            poll.deadline = now &+ poll.timeout
+            poll.deadline = now &+ min(poll.timeout, .max &- now)
             return true
         }
         return now <= deadline

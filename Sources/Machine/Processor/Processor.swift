@@ -44,6 +44,10 @@ package protocol Processor {
     /// One step of waiting between two looks at something that `wait` cannot wait for; false when the poll's time is over.
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool
 
+    /// A place where an algorithm comes round again without a pause. A kernel's processor runs on; a machine whose
+    /// processors share cores takes a step of its backoff here, for it may hold the core that it waits for.
+    mutating func concede(_ poll: inout Poll, at site: Site)
+
     /// Spends time without touching memory.
     mutating func spend(nanoseconds: UInt64, at site: Site)
     /// The machine's clock, in nanoseconds from an arbitrary start.

@@ -114,6 +114,7 @@ struct MutatingProcessor<Base: Processor>: Processor {
         base.wait64(word, at: site, timeout: timeout, until: condition)
     }
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
+    mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }
     mutating func clock() -> UInt64 { base.clock() }
 }

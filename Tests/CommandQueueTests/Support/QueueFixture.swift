@@ -24,10 +24,15 @@ struct ExecutedLog: DeviceObserver {
     var commands: [Command] { entries.map(\.command).filter { !$0.isSync } }
     var syncCount: Int { entries.count { $0.command.isSync } }
 
-    mutating func executed<Port: DevicePort>(pointer: UInt32, command: Command, port: inout Port) {
+    mutating func executed<Port: DevicePort>(_ commands: Span<Command>, from pointer: UInt32, port: inout Port) {
+        for index in commands.indices { entries.append((pointer &+ UInt32(index), commands[index])) }
+    }
+    mutating func executedSync<Port: DevicePort>(_ command: Command, at pointer: UInt32, port: inout Port) {
         entries.append((pointer, command))
     }
-    mutating func stopped(pointer: UInt32, command: Command, error: CommandError) { stops.append(error) }
+    mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port) {
+        stops.append(error)
+    }
 }
 
 struct TestAgent: InlineAgent {

@@ -153,6 +153,7 @@ extension RecordingProcessor {
         recording.operations.append(Operation(kind: .poll, site: site, word: ""))
         return base.poll(&poll, at: site)
     }
+    mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) {
         _ = record(Operation(kind: .spend, site: site, word: "", value: nanoseconds)) { $0.spend(nanoseconds: nanoseconds, at: site) }
     }
