@@ -18,6 +18,23 @@ static inline __attribute__((always_inline)) void cao_cpu_relax(void)
 #endif
 }
 
+/* A hint that the line at p will be read soon; of no other effect. */
+static inline __attribute__((always_inline)) void cao_prefetch_for_reading(const void *p)
+{
+    __builtin_prefetch(p, 0, 3);
+}
+
+/* A hint that the line at p will be written soon; of no other effect. */
+static inline __attribute__((always_inline)) void cao_prefetch_for_writing(const void *p)
+{
+#if defined(__x86_64__)
+    /* The compiler has it only for processors that it is told of; every x86-64 takes it, if only as a no-op. */
+    __asm__ __volatile__("prefetchw %0" : : "m"(*(const char *)p));
+#else
+    __builtin_prefetch(p, 1, 3);
+#endif
+}
+
 /*
  * A set of processors, as the kernel's calls take it: bit p of the array of words. The C library hides
  * its own type and macros from modules built without _GNU_SOURCE, hence the calls by number.

@@ -7,12 +7,16 @@ struct AuditPlacement: Sendable {
     let records: Word64
     /// For each producer a line of its own: the number of its last list on this queue whose CMD_SYNC was executed.
     let completions: Word64
+    /// The slot behind the last CMD_SYNC that the device has executed.
+    let executed: Word32
     let geometry: QueueGeometry
 
-    init(geometry: QueueGeometry, producers: Int, plan: inout MemoryPlan) {
+    /// Places for all of it; `records` and `completions` only where `hasRecords`.
+    init(geometry: QueueGeometry, producers: Int, hasRecords: Bool, plan: inout MemoryPlan) {
         self.geometry = geometry
-        records = plan.reserve(bytes: Int(geometry.entries) * 8)
-        completions = plan.reserve(bytes: producers * MemoryPlan.lineSize)
+        records = plan.reserve(bytes: hasRecords ? Int(geometry.entries) * 8 : 0)
+        completions = plan.reserve(bytes: hasRecords ? producers * MemoryPlan.lineSize : 0)
+        executed = plan.reserveLine().low
     }
 
     @inline(__always)

@@ -10,7 +10,7 @@ struct ProducerObserver: QueueObserver {
         case clearedSlot
         /// CONS has passed it.
         case consumed
-        /// Only the device's own record tells: the slot may be in use again.
+        /// Only the full check's record tells: the slot may be in use again.
         case recordOnly
     }
 
@@ -19,30 +19,34 @@ struct ProducerObserver: QueueObserver {
     private let audit: AuditPlacement
     private let queue: QueuePlacement
     private let evidence: SyncEvidence
-    /// Insertions come as one list each, whose checksum is known; otherwise it is made up here.
-    private let hasKnownChecksum: Bool
+    private let level: CheckLevel
+    /// Insertions come as one list each, whose sums are known; otherwise they are made up here.
+    private let hasKnownSums: Bool
 
     private(set) var counts = ProducerCounts()
     private(set) var violations = ViolationLog()
     private(set) var lists: UInt32 = 0
+    /// Of everything inserted.
+    private(set) var sum = SlotSum()
 
     /// Of the current insertion.
-    var checksum: UInt32 = 0
-    /// Whether the device's record is compared, and the clock read, for it.
+    var listSum = ListSum(of: [])
+    /// Whether the clock is read, and the device's progress compared, for it.
     var isSampled = false
-    var comparesRecord = false
+    var comparesProgress = false
     private(set) var insertedAt: UInt64 = 0
 
     init(
         producer: Int, queueName: String, audit: AuditPlacement, queue: QueuePlacement,
-        evidence: SyncEvidence, hasKnownChecksum: Bool
+        evidence: SyncEvidence, level: CheckLevel, hasKnownSums: Bool
     ) {
         self.producer = producer
         self.queueName = queueName
         self.audit = audit
         self.queue = queue
         self.evidence = evidence
-        self.hasKnownChecksum = hasKnownChecksum
+        self.level = level
+        self.hasKnownSums = hasKnownSums
     }
 
     @inline(__always)
@@ -51,11 +55,14 @@ struct ProducerObserver: QueueObserver {
     ) {
         counts.allocations &+= 1
         counts.casAttempts &+= UInt64(attempts)
-        let record = ListRecord(
-            producer: producer, number: lists, count: commands.count, sync: sync,
-            checksum: hasKnownChecksum ? checksum : Self.checksum(of: commands))
+        let end = start &+ UInt32(truncatingIfNeeded: commands.count)
+        if hasKnownSums && end <= audit.geometry.pointerMask {
+            sum.add(listSum, from: start)
+        } else {
+            sum.add(commands, from: start, audit.geometry)
+        }
+        if level == .full { writeRecord(at: start, of: commands, sync: sync, on: &processor) }
         lists &+= 1
-        processor.store64(audit.record(at: start), record.word, .relaxed, at: .audit)
         let geometry = audit.geometry
         let total = UInt32(truncatingIfNeeded: commands.count) &+ (sync ? 1 : 0)
         if !geometry.hasSpace(for: total, prod: start, cons: cons) {
@@ -89,10 +96,22 @@ struct ProducerObserver: QueueObserver {
             if !audit.geometry.isConsumed(slot, cons: cons) { returnedEarly(slot) }
         case .recordOnly: break
         }
-        if comparesRecord {
+        if level == .full {
             let done = processor.load64(audit.completion(of: producer), .acquire, at: .audit).value
             if UInt32(truncatingIfNeeded: done) != (lists &- 1) & ListRecord.numberMask { returnedEarly(slot) }
+        } else if comparesProgress && evidence != .recordOnly {
+            let executed = processor.load32(audit.executed, .acquire, at: .audit).value
+            if !audit.geometry.isConsumed(slot, cons: executed) { returnedEarly(slot) }
         }
+    }
+
+    @inline(never)
+    private mutating func writeRecord<P: Processor>(at start: UInt32, of commands: Span<Command>, sync: Bool, on processor: inout P) {
+        var checksum = ListChecksum()
+        for index in commands.indices { checksum.add(commands[index]) }
+        let record = ListRecord(
+            producer: producer, number: lists, count: commands.count, sync: sync, checksum: checksum.value)
+        processor.store64(audit.record(at: start), record.word, .relaxed, at: .audit)
     }
 
     @inline(__always)
@@ -102,13 +121,6 @@ struct ProducerObserver: QueueObserver {
     private mutating func returnedEarly(_ slot: UInt32) {
         violations.add(
             "\(queueName): the CMD_SYNC of producer \(producer) at slot \(slot) returned before all commands ahead of it had been executed")
-    }
-
-    @inline(__always)
-    private static func checksum(of commands: Span<Command>) -> UInt32 {
-        var checksum = ListChecksum()
-        for index in commands.indices { checksum.add(commands[index]) }
-        return checksum.value
     }
 }
 

@@ -74,7 +74,8 @@ extension FaultyProcessor {
         // Only once the device has taken the right value can it see the step back.
         _ = base.wait32(queue.placement.cons.word, at: .audit, timeout: 1_000_000_000) { $0 == value }
         base.writeRegister(register, queue.placement.geometry.advance(value, by: .max), ordering, at: site)
-        base.spend(nanoseconds: 500_000, at: .audit)
+        // Time for the device to look, given away rather than burnt: it may need this core.
+        _ = base.wait32(queue.placement.cons.word, at: .audit, timeout: 2_000_000) { _ in false }
     }
 
     mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {

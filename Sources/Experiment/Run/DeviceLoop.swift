@@ -8,12 +8,12 @@ struct DeviceOutcome: Sendable {
     var syncs: UInt64 = 0
     var refused: UInt64 = 0
     var violations = ViolationLog()
-    /// Lists executed, by queue number and producer.
-    var lists: [(queue: Int, done: [UInt32])] = []
+    /// For each queue served what its audit came to.
+    var queues: [(number: Int, sum: SlotSum, listsDone: [UInt32]?)] = []
 }
 
 /// A device thread's work: serve its queues until the producers are done and nothing is left.
-struct DeviceLoop<P: Processor & DevicePort> {
+struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
     /// Numbers of the queues that this thread serves.
     let queueNumbers: [Int]
     let setup: NativeSetup
@@ -28,7 +28,7 @@ struct DeviceLoop<P: Processor & DevicePort> {
         var served = queues.map { queue in
             ServedQueue(
                 DeviceQueue(placement: queue.devicePlacement, addresses: addresses, timing: timing),
-                observer: DeviceAudit(queueName: queue.name, placement: queue.audit, producers: producers))
+                observer: Audit(queueName: queue.name, placement: queue.audit, producers: producers))
         }
         // The driver's error interrupt is taken by the thread that raised it.
         let recoveries = queues.map {
@@ -42,7 +42,7 @@ struct DeviceLoop<P: Processor & DevicePort> {
             outcome.syncs += served.queue.executedSyncs
             outcome.refused += served.observer.refused
             outcome.violations.merge(served.observer.violations)
-            outcome.lists.append((number, served.observer.listsDone))
+            outcome.queues.append((number, served.observer.sum, served.observer.listsDone))
         }
         return outcome
     }
@@ -51,7 +51,7 @@ struct DeviceLoop<P: Processor & DevicePort> {
     private static var idleRounds: UInt32 { 32 }
 
     private func serve(
-        _ queues: inout MutableSpan<ServedQueue<DeviceAudit>>, _ recoveries: [ErrorRecovery], on processor: inout P
+        _ queues: inout MutableSpan<ServedQueue<Audit>>, _ recoveries: [ErrorRecovery], on processor: inout P
     ) {
         var idle = Poll(timeout: .max)
         var idleRounds: UInt32 = 0

@@ -65,16 +65,17 @@ struct NativeRepeat: Sendable {
             if agent == keeper {
                 keepTime(memory: memory)
             } else if agent < deviceThreads {
-                let loop: DeviceLoop<P> = deviceLoop(thread: agent, of: deviceThreads, memoryBytes: setup.plan.byteCount)
-                meet(on: &processor)
-                results.set(device: agent, to: loop.run(on: &processor))
+                switch scenario.checks {
+                case .standard: serve(SumAudit.self, thread: agent, of: deviceThreads, on: &processor, results)
+                case .full: serve(RecordAudit.self, thread: agent, of: deviceThreads, on: &processor, results)
+                }
             } else {
                 let producer = agent - deviceThreads
                 let own = NativeSetup.ownQueue(of: producer, in: scenario)
                 let loop = ProducerLoop<Algorithm, P>(
                     plan: plan.producers[producer], own: queues[own], main: queues[0],
                     latencySampling: scenario.latencySampling,
-                    recordSampling: scenario.checks == .full ? 1 : Self.recordSampling, setup: setup)
+                    progressSampling: Self.progressSampling, setup: setup)
                 let observers = (own: observer(of: producer, queue: own), main: observer(of: producer, queue: 0))
                 meet(on: &processor)
                 results.set(producer: producer, to: loop.run(on: &processor, own: observers.own, main: observers.main))
@@ -92,10 +93,18 @@ struct NativeRepeat: Sendable {
         return outcome(of: results)
     }
 
-    /// In `standard` checks the device's own record is read at one CMD_SYNC in so many: its line moves between processors.
-    static let recordSampling = 16
+    /// In `standard` checks the device's progress is read at one CMD_SYNC in so many: its line moves between processors.
+    static let progressSampling = 16
 
-    private func deviceLoop<P>(thread: Int, of threads: Int, memoryBytes: Int) -> DeviceLoop<P> {
+    private func serve<P: Processor & DevicePort, Audit: DeviceAudit>(
+        _ audit: Audit.Type, thread: Int, of threads: Int, on processor: inout P, _ results: ResultSlots
+    ) {
+        let loop: DeviceLoop<P, Audit> = deviceLoop(thread: thread, of: threads)
+        meet(on: &processor)
+        results.set(device: thread, to: loop.run(on: &processor))
+    }
+
+    private func deviceLoop<P, Audit>(thread: Int, of threads: Int) -> DeviceLoop<P, Audit> {
         var timing = DeviceTiming()
         timing.command = UInt64(scenario.device.tlbiNanoseconds)
         timing.sync = UInt64(scenario.device.syncNanoseconds)
@@ -104,7 +113,7 @@ struct NativeRepeat: Sendable {
         return DeviceLoop(
             queueNumbers: Array(stride(from: thread, to: setup.queues.count, by: threads)), setup: setup,
             timing: timing, turnLimit: UInt32(scenario.device.turnLimit), producers: scenario.producers,
-            memoryBytes: memoryBytes)
+            memoryBytes: setup.plan.byteCount)
     }
 
     private func observer(of producer: Int, queue number: Int) -> ProducerObserver {
@@ -116,7 +125,7 @@ struct NativeRepeat: Sendable {
         }
         return ProducerObserver(
             producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
-            evidence: evidence, hasKnownChecksum: scenario.algorithm != .spinlock)
+            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm != .spinlock)
     }
 
     /// Waits until every agent is ready.
@@ -159,24 +168,41 @@ struct NativeRepeat: Sendable {
             outcome.refused += device.refused
             outcome.violations.merge(device.violations)
         }
-        var done: [Int: [UInt32]] = [:]
-        for device in devices { for list in device.lists { done[list.queue] = list.done } }
-        for (number, producer) in producers.enumerated() {
-            outcome.add(producer)
-            let own = NativeSetup.ownQueue(of: number, in: scenario)
-            var inserted: [Int: UInt32] = [own: producer.ownLists]
-            inserted[0, default: 0] += producer.mainLists
-            for (queue, count) in inserted.sorted(by: { $0.key < $1.key }) where done[queue]?[number] != count {
-                outcome.violations.add(
-                    "\(setup.queues[queue].name): producer \(number) inserted \(count) lists, of which \(done[queue]?[number] ?? 0) were executed")
-            }
-        }
+        for producer in producers { outcome.add(producer) }
+        compare(producers, with: devices.flatMap(\.queues), &outcome.violations)
         // A refused command was issued but a CMD_SYNC took its place.
         if outcome.executed + outcome.refused != outcome.issued {
             outcome.violations.add("\(outcome.issued) commands were issued, but \(outcome.executed) executed and \(outcome.refused) refused")
         }
         outcome.isComplete = !cancellation.isCancelled
         return outcome
+    }
+
+    /// Holds what the device executed against what the producers inserted, queue by queue.
+    private func compare(
+        _ producers: [ProducerOutcome], with served: [(number: Int, sum: SlotSum, listsDone: [UInt32]?)],
+        _ violations: inout ViolationLog
+    ) {
+        var inserted = Array(repeating: SlotSum(), count: setup.queues.count)
+        var lists = Array(repeating: [Int: UInt32](), count: setup.queues.count)
+        for (number, producer) in producers.enumerated() {
+            let own = NativeSetup.ownQueue(of: number, in: scenario)
+            inserted[own] += producer.ownSum
+            inserted[0] += producer.mainSum
+            lists[own][number, default: 0] += producer.ownLists
+            lists[0][number, default: 0] += producer.mainLists
+        }
+        for queue in served {
+            let name = setup.queues[queue.number].name
+            if queue.sum != inserted[queue.number] {
+                violations.add(
+                    "\(name): what was executed is not what was inserted, slot by slot\(queue.listsDone == nil ? "; --checks full says where" : "")")
+            }
+            guard let done = queue.listsDone else { continue }
+            for (producer, count) in lists[queue.number].sorted(by: { $0.key < $1.key }) where done[producer] != count {
+                violations.add("\(name): producer \(producer) inserted \(count) lists, of which \(done[producer]) were executed")
+            }
+        }
     }
 }
 

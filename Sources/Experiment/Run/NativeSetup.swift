@@ -38,7 +38,8 @@ struct NativeSetup: Sendable {
         func place() -> (QueuePlacement, AuditPlacement) {
             let placement = QueuePlacement(
                 geometry: geometry, layout: scenario.layout.placementLayout, addressBase: Self.addressBase, plan: &plan)
-            return (placement, AuditPlacement(geometry: geometry, producers: scenario.producers, plan: &plan))
+            return (placement, AuditPlacement(
+                geometry: geometry, producers: scenario.producers, hasRecords: scenario.checks == .full, plan: &plan))
         }
         running = plan.reserveLine().low
         stop = plan.reserveLine().low

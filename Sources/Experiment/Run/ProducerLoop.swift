@@ -9,6 +9,8 @@ struct ProducerOutcome: Sendable {
     /// Lists inserted into the producer's own queue, and into the main queue as a fallback.
     var ownLists: UInt32 = 0
     var mainLists: UInt32 = 0
+    var ownSum = SlotSum()
+    var mainSum = SlotSum()
     var commands: UInt64 = 0
     var fallbacks: UInt64 = 0
     var violations = ViolationLog()
@@ -25,9 +27,9 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     let own: Algorithm
     /// Where a VCMDQ's unsupported commands go.
     let main: Algorithm
-    /// Of one insertion in so many the latency is measured and the device's record compared; 0: of none.
+    /// Of one insertion in so many the latency is measured, and the device's progress compared; 0: of none.
     let latencySampling: Int
-    let recordSampling: Int
+    let progressSampling: Int
     let setup: NativeSetup
 
     func run(on processor: inout P, own ownObserver: consuming ProducerObserver, main mainObserver: consuming ProducerObserver) -> ProducerOutcome {
@@ -36,7 +38,7 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             outcome.insertionLatency = LatencySamples()
             outcome.syncLatency = LatencySamples()
         }
-        var sampler = Sampler(latencyEvery: latencySampling, recordEvery: recordSampling)
+        var sampler = Sampler(latencyEvery: latencySampling, progressEvery: progressSampling)
         var observers = (own: ownObserver, main: mainObserver)
         let commands = plan.commands
         outcome.start = processor.clock()
@@ -57,6 +59,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         outcome.violations.merge(observers.main.violations)
         outcome.ownLists = observers.own.lists
         outcome.mainLists = observers.main.lists
+        outcome.ownSum = observers.own.sum
+        outcome.mainSum = observers.main.sum
         return outcome
     }
 
@@ -92,8 +96,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         _ list: Span<Command>, _ insertion: Insertion, to queue: Algorithm, _ observer: inout ProducerObserver,
         _ sampler: Sampler, _ outcome: inout ProducerOutcome, on processor: inout P
     ) {
-        observer.checksum = insertion.checksum
-        observer.comparesRecord = sampler.comparesRecord
+        observer.listSum = insertion.sum
+        observer.comparesProgress = sampler.comparesProgress
         observer.isSampled = sampler.measuresLatency
         let begun = sampler.measuresLatency ? processor.clock() : 0
         let result = queue.issue(list, sync: insertion.sync, on: &processor, observer: &observer)
@@ -115,17 +119,17 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
 /// Picks the insertions that are measured and compared, each one in so many.
 struct Sampler {
     private let latencyEvery: Int
-    private let recordEvery: Int
+    private let progressEvery: Int
     private var untilLatency: Int
-    private var untilRecord: Int
+    private var untilProgress: Int
     private(set) var measuresLatency = false
-    private(set) var comparesRecord = false
+    private(set) var comparesProgress = false
 
-    init(latencyEvery: Int, recordEvery: Int) {
+    init(latencyEvery: Int, progressEvery: Int) {
         self.latencyEvery = latencyEvery
-        self.recordEvery = recordEvery
+        self.progressEvery = progressEvery
         untilLatency = latencyEvery
-        untilRecord = recordEvery
+        untilProgress = progressEvery
     }
 
     @inline(__always)
@@ -133,8 +137,8 @@ struct Sampler {
         untilLatency &-= 1
         measuresLatency = untilLatency == 0
         if measuresLatency { untilLatency = latencyEvery }
-        untilRecord &-= 1
-        comparesRecord = untilRecord == 0
-        if comparesRecord { untilRecord = recordEvery }
+        untilProgress &-= 1
+        comparesProgress = untilProgress == 0
+        if comparesProgress { untilProgress = progressEvery }
     }
 }

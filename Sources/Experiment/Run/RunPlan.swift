@@ -9,7 +9,7 @@ struct Insertion: Sendable {
     let count: Int16
     let sync: Bool
     let toMain: Bool
-    let checksum: UInt32
+    let sum: ListSum
 }
 
 /// What each producer of a scenario inserts.
@@ -58,7 +58,7 @@ struct RunPlan: Sendable {
                 let range = (operation.start + part.range.lowerBound)..<(operation.start + part.range.upperBound)
                 insertions.append(Insertion(
                     start: Int32(range.lowerBound), count: Int16(range.count), sync: part.sync,
-                    toMain: part.route == .main, checksum: ListChecksum.of(commands[range])))
+                    toMain: part.route == .main, sum: ListSum(of: commands[range])))
             }
         }
         return insertions

@@ -32,7 +32,9 @@ package struct Runner: Sendable {
         for number in 0..<total {
             progress(number, total)
             guard !cancellation.isCancelled else { break }
-            let outcome = try NativeRepeat(scenario: scenario, plan: plan, cancellation: cancellation).run()
+            let outcome = try NativeRepeat(
+                scenario: number < scenario.warmups ? scenario.checkedInFull : scenario, plan: plan, cancellation: cancellation
+            ).run()
             if number >= scenario.warmups && outcome.isComplete {
                 repeats.append(outcome)
             } else {
@@ -95,16 +97,23 @@ extension RunOutcome {
 }
 
 extension Scenario {
+    /// Warm-ups are not timed, so they are checked in full.
+    fileprivate var checkedInFull: Scenario {
+        var scenario = self
+        scenario.checks = .full
+        return scenario
+    }
+
     /// Which checks are on while the clock runs.
     var checkNames: [String] {
-        [
+        let always = [
             "each slot executed once, in order",
-            "each list whole, unchanged, in its producer's order",
+            "what was executed against what was inserted, by slot",
             "PROD never backwards, never beyond the queue",
             "each sync's own evidence",
-            checks == .full
-                ? "the device's record at each sync"
-                : "the device's record at one sync in \(NativeRepeat.recordSampling)",
         ]
+        return always + (checks == .full
+            ? ["each list whole, unchanged, in its producer's order", "the device's record at each sync"]
+            : ["the device's progress at one sync in \(NativeRepeat.progressSampling)"])
     }
 }

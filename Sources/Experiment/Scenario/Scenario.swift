@@ -74,9 +74,10 @@ package enum RunLength: Codable, Equatable, Sendable {
 }
 
 package enum CheckLevel: String, Codable, CaseIterable, Sendable {
-    /// Every list's order and content at the device, every sync's evidence at its producer.
+    /// Order of slots, a sum over all commands and their slots, every sync's own evidence, the device's progress
+    /// at some syncs: nothing that moves a cache line more than now and then. Warm-ups are checked in full.
     case standard
-    /// The same, and the place of every sync in the device's order, read from the device at each return.
+    /// Besides, every list with its identity, and the device's record at each sync: says where something is wrong.
     case full
 }
 

@@ -74,6 +74,12 @@ extension AtomicWords {
             guard var source = bytes.baseAddress?.assumingMemoryBound(to: UInt64.self) else { return }
             var destination = pointer(first)
             var words = bytes.count &>> 3
+            // The device has read these lines: asked for all at once, they come back at once.
+            var ahead = 8
+            while ahead < words {
+                cao_prefetch_for_writing(destination + ahead)
+                ahead &+= 8
+            }
             // Eight at a time: the stores are atomic, so the compiler neither unrolls nor joins them.
             // What is left goes by halves: a loop over it would be unrolled once more, at a cost.
             while words >= 8 {
@@ -96,6 +102,12 @@ extension AtomicWords {
             if words & 1 != 0 { cao_store64(destination, source[0]) }
         }
     }
+}
+
+// Hints
+extension AtomicWords {
+    @inlinable @inline(__always)
+    package func prefetch(_ word: Word64) { cao_prefetch_for_reading(pointer(word)) }
 }
 
 /// Two or four words.

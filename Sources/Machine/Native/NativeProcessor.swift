@@ -219,6 +219,10 @@ extension NativeProcessor: DevicePort {
         words.load64(word, .relaxed)
     }
     @inlinable @inline(__always)
+    package mutating func dmaPrefetch(_ word: Word64, at site: Site) {
+        words.prefetch(word)
+    }
+    @inlinable @inline(__always)
     package mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
         words.store32(word, value, .release)
     }

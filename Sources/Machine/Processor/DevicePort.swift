@@ -10,10 +10,17 @@ package protocol DevicePort {
     mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site)
 
     mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64
+    /// The line of this word will be read soon. A hint: machines that model time may take no notice.
+    mutating func dmaPrefetch(_ word: Word64, at site: Site)
     /// Writes memory so that all that the device did before is visible first, as the architecture asks of an MSI.
     mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site)
     mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site)
 
     /// Spends time on execution.
     mutating func spend(nanoseconds: UInt64, at site: Site)
+}
+
+extension DevicePort {
+    @inlinable @inline(__always)
+    package mutating func dmaPrefetch(_ word: Word64, at site: Site) {}
 }

@@ -5,7 +5,7 @@ import SMMUv3
 import Testing
 
 /// The device's half of the self-check, shown each thing that it must catch.
-@Suite struct DeviceAuditTests {
+@Suite struct RecordAuditTests {
     @Test func acceptsWholeListsInOrder() {
         var bench = AuditBench()
         bench.insert(producer: 0, [1, 2, 3], sync: true)
@@ -107,7 +107,7 @@ import Testing
 /// Entries in a ring, with their records, and an audit that is shown their execution.
 struct AuditBench {
     var entries: [Command] = []
-    var audit: DeviceAudit
+    var audit: RecordAudit
     var port: NativeProcessor
     private let memory: MachineMemory
     private let placement: AuditPlacement
@@ -118,7 +118,7 @@ struct AuditBench {
         placement = AuditPlacement(geometry: QueueGeometry(log2Entries: 6), producers: 2, plan: &plan)
         memory = MachineMemory(plan: plan)
         port = NativeProcessor(memory: memory, backoff: .spin)
-        audit = DeviceAudit(queueName: "main", placement: placement, producers: 2)
+        audit = RecordAudit(queueName: "main", placement: placement, producers: 2)
     }
 
     mutating func insert(producer: Int, _ values: [UInt64], sync: Bool, number: UInt32? = nil) {
