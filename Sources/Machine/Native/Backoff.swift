@@ -13,7 +13,7 @@ package enum Backoff: Hashable, Sendable {
     case linux
 
     /// The policy that runs use unless told otherwise.
-    package static let standard = Backoff.yield(looks: 50)
+    package static let standard = Backoff.yield(looks: 100)
 }
 
 extension Backoff: CustomStringConvertible {

@@ -88,6 +88,7 @@ struct ErrorRecoveryTests {
         #expect(recovery.handle(on: &processor))
         #expect(recording.lines == [
             "readRegister orderedReads readError GERROR", "readRegister relaxed readError GERRORN", "readRegister orderedReads readError CONS",
+            "load relaxed readBadSlot slot[1].0", "load relaxed readBadSlot slot[1].1",
             "store relaxed replaceBadSlot slot[1].0", "store relaxed replaceBadSlot slot[1].1",
             "writeRegister orderedStores acknowledgeError GERRORN",
         ])
