@@ -2,11 +2,24 @@ import Machine
 import SMMUv3
 
 extension LinuxQueue {
-    /// Waits until the queue is not full, which need not be enough for the caller; returns prod and cons as they are then. Source: linux-cmdq 1.6.
+    /// Waits until there is space for `count` entries; returns prod and cons as they are then.
     @inlinable @inline(never)
-    func awaitSpace<P: Processor, O: QueueObserver>(_ poll: inout Poll, on processor: inout P, observer: inout O) -> UInt64 {
-        // Neither branch pauses where there is some space but not enough: the caller comes round at once.
-        processor.concede(&poll, at: .awaitSpace)
+    func awaitSpace<P: Processor, O: QueueObserver>(
+        for count: UInt32, on processor: inout P, observer: inout O
+    ) -> UInt64 {
+        var poll = Poll(timeout: .max)
+        while true {
+            let pointers = awaitNotFull(on: &processor, observer: &observer)
+            let (prod, cons) = (UInt32(truncatingIfNeeded: pointers), UInt32(truncatingIfNeeded: pointers >> 32))
+            if geometry.hasSpace(for: count, prod: prod, cons: cons) { return pointers }
+            // There is some space but not enough, and Linux looks again at once.
+            processor.concede(&poll, at: .awaitSpace)
+        }
+    }
+
+    /// Waits until the queue is not full, which need not be enough for the caller; returns prod and cons as they are then. Source: linux-cmdq 1.6.
+    @inlinable @inline(__always)
+    func awaitNotFull<P: Processor, O: QueueObserver>(on processor: inout P, observer: inout O) -> UInt64 {
         if lock.tryLockExclusive(on: &processor) {
             // No CMD_SYNC is in flight, so nobody else writes the software cons.
             let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)

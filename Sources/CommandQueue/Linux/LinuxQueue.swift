@@ -47,12 +47,11 @@ package struct LinuxQueue: InsertionAlgorithm {
         // Phase 1: allocate. Relaxed: everything below depends on the value that the exchange returns.
         var attempts: UInt32 = 1
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
-        var spacePoll = Poll(timeout: .max)
         let allocation: P.Dependency
         while true {
             let (prod, cons) = (UInt32(truncatingIfNeeded: old), UInt32(truncatingIfNeeded: old >> 32))
             guard geometry.hasSpace(for: count, prod: prod, cons: cons) else {
-                old = awaitSpace(&spacePoll, on: &processor, observer: &observer)
+                old = awaitSpace(for: count, on: &processor, observer: &observer)
                 continue
             }
             let newProd = (prod &+ count) & geometry.pointerMask | Self.owned

@@ -27,7 +27,7 @@ struct NativeRepeat: Sendable {
     }
 
     /// Runs the scenario's algorithm on the processors that `wrap` makes of the machine's.
-    private func run<P: BlockingProcessor & DevicePort>(
+    private func run<P: BlockingProcessor & DevicePort & SendableMetatype>(
         on wrap: @escaping @Sendable (NativeProcessor) -> P
     ) throws(ScenarioError) -> RepeatOutcome {
         switch scenario.algorithm {
@@ -48,7 +48,7 @@ struct NativeRepeat: Sendable {
 
     private var timeout: UInt64 { UInt64(scenario.timeoutMilliseconds) * 1_000_000 }
 
-    private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort>(
+    private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort & SendableMetatype>(
         on wrap: @escaping @Sendable (NativeProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
     ) throws(ScenarioError) -> RepeatOutcome {
         let memory = MachineMemory(plan: setup.plan)

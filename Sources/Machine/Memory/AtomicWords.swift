@@ -75,8 +75,8 @@ extension AtomicWords {
             var destination = pointer(first)
             var words = bytes.count &>> 3
             // The device has read these lines: asked for all at once, they come back at once.
-            var ahead = 8
-            while ahead < words {
+            var ahead = 16
+            while ahead <= words {
                 cao_prefetch_for_writing(destination + ahead)
                 ahead &+= 8
             }

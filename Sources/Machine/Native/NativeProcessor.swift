@@ -2,14 +2,11 @@ import CAtomicOps
 import Glibc
 
 /// A processor of the native machine: the thread that owns the value, on real memory.
-///
-/// Each operation compiles to the library's instruction and nothing else: sites and dependencies are
-/// not used, orderings are constants where the algorithm names them.
 @usableFromInline
-package struct NativeProcessor: BlockingProcessor {
+package struct NativeProcessor: WordProcessor, BlockingProcessor {
     @usableFromInline package typealias Dependency = UntrackedDependency
 
-    @usableFromInline let words: AtomicWords
+    @usableFromInline package let words: AtomicWords
     @usableFromInline let memory: MachineMemory
     @usableFromInline let mutexes: MutexSet
     @usableFromInline let backoff: Backoff
@@ -19,54 +16,6 @@ package struct NativeProcessor: BlockingProcessor {
         self.words = memory.words
         self.backoff = backoff
         self.mutexes = mutexes
-    }
-}
-
-// Memory
-extension NativeProcessor {
-    @inlinable @inline(__always)
-    package mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
-        Reading(words.load32(word, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64 {
-        Reading(words.load64(word, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
-        words.store32(word, value, ordering)
-    }
-    @inlinable @inline(__always)
-    package mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
-        words.store64(word, value, ordering)
-    }
-    @inlinable @inline(__always)
-    package mutating func storeEntries<Entry: BitwiseCopyable>(_ entries: Span<Entry>, from first: Word64, at site: Site, dependingOn dependency: Dependency) {
-        words.storeEntries(entries, from: first)
-    }
-    @inlinable @inline(__always)
-    package mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
-        Reading(words.compareExchange32(word, expected: expected, desired: desired, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        Reading(words.compareExchange64(word, expected: expected, desired: desired, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
-        Reading(words.fetchAdd32(word, value, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        Reading(words.fetchAdd64(word, value, ordering), .none)
-    }
-    @inlinable @inline(__always)
-    package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
-        words.xor64(word, value, ordering)
-    }
-    @inlinable @inline(__always)
-    package mutating func fence(_ fence: Fence, at site: Site) {
-        words.fence(fence)
     }
 }
 
@@ -92,49 +41,15 @@ extension NativeProcessor {
 // Waiting. The first look is inline; what follows a failed one is not worth inlining.
 extension NativeProcessor {
     @inlinable @inline(__always)
-    package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
-        var poll = Poll(timeout: .max)
-        while true {
-            let value = words.load32(word, .relaxed)
-            if condition(value) { return Reading(value, .none) }
-            pause(&poll)
-        }
-    }
-    @inlinable @inline(__always)
-    package mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
-        var poll = Poll(timeout: .max)
-        while true {
-            let value = words.load64(word, .relaxed)
-            if condition(value) { return Reading(value, .none) }
-            pause(&poll)
-        }
-    }
-    @inlinable @inline(__always)
-    package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
-        var poll = Poll(timeout: timeout)
-        repeat {
-            let value = words.load32(word, .relaxed)
-            if condition(value) { return Reading(value, .none) }
-        } while self.poll(&poll, at: site)
-        return nil
-    }
-    @inlinable @inline(__always)
-    package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
-        var poll = Poll(timeout: timeout)
-        repeat {
-            let value = words.load64(word, .relaxed)
-            if condition(value) { return Reading(value, .none) }
-        } while self.poll(&poll, at: site)
-        return nil
-    }
-
-    @inlinable @inline(__always)
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         let gaveCoreAway = pause(&poll)
         // The clock is looked at where time has passed anyway, and now and then while spinning.
         guard gaveCoreAway || poll.looks & 1023 == 0 else { return true }
         return Self.isInTime(&poll)
     }
+
+    @inlinable @inline(__always)
+    package mutating func pauseUntimed(_ poll: inout Poll, at site: Site) { pause(&poll) }
 
     @inlinable @inline(__always)
     package mutating func concede(_ poll: inout Poll, at site: Site) { pause(&poll) }
