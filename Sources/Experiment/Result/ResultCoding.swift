@@ -4,7 +4,7 @@ extension RunResult {
         case machine, queue, algorithm, lock, sync, layout, workload
         case producers, vintfs, vcmdqsPerVintf, batch, log2Entries
         case commandsIssued, commandsExecuted, syncsCompleted, seconds
-        case commandsPerSecond, commandsPerSecondSpread, syncsPerSecond
+        case commandsPerSecond, commandsPerSecondSpread, commandsPerSecondRepeats, syncsPerSecond
         case casAttemptsPerAllocation, commandsPerDoorbell, doorbells, fallbacksToMain, partial
         case insertionNanoseconds, syncNanoseconds, violations
         case checks, histograms, oversubscribed, syncTimeouts, scenario
@@ -30,6 +30,7 @@ extension RunResult {
         try container.encode(seconds, forKey: .seconds)
         try container.encode(commandsPerSecond, forKey: .commandsPerSecond)
         try container.encode(commandsPerSecondSpread, forKey: .commandsPerSecondSpread)
+        try container.encode(commandsPerSecondRepeats, forKey: .commandsPerSecondRepeats)
         try container.encode(syncsPerSecond, forKey: .syncsPerSecond)
         try container.encode(casAttemptsPerAllocation, forKey: .casAttemptsPerAllocation)
         try container.encode(commandsPerDoorbell, forKey: .commandsPerDoorbell)

@@ -60,6 +60,8 @@ package struct RunResult: Codable, Sendable {
     package var commandsPerSecond: Double
     /// Least and greatest over the repeats.
     package var commandsPerSecondSpread: [Double]
+    /// Of each measured repeat, in the order in which they ran; repeats of compared scenarios ran in turn.
+    package var commandsPerSecondRepeats: [Double]
     package var syncsPerSecond: Double
     /// Null where the algorithm allocates without compare-and-swap.
     package var casAttemptsPerAllocation: Double?

@@ -27,10 +27,10 @@ struct RunPlan: Sendable {
 
     let producers: [Producer]
 
-    init(_ scenario: Scenario) throws(ScenarioError) {
+    init(_ scenario: Scenario, streams recorded: inout RecordedStreams) throws(ScenarioError) {
         let streams: [ProducerStream]
         do {
-            streams = try scenario.streamPlan().streams()
+            streams = try scenario.streamPlan(&recorded).streams()
         } catch {
             throw ScenarioError(.usage, "\(error)")
         }
@@ -71,28 +71,11 @@ struct RunPlan: Sendable {
 
 extension Scenario {
     /// What the workload comes to; reads the recorded stream, if it is one.
-    func streamPlan() throws(ScenarioError) -> StreamPlan {
-        let source: StreamPlan.Source
-        var isRecorded = false
-        do {
-            switch workload {
-            case .dma(let loop): source = .dma(loop)
-            case .mix(let mix): source = .mix(mix)
-            case .recorded(let path):
-                source = .recorded(try RecordedStream(contentsOf: path))
-                isRecorded = true
-            case .sample(let name):
-                guard let sample = SampleStream(rawValue: name) else {
-                    let names = SampleStream.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ScenarioError(.usage, "workload '\(name)' is unknown; dma, mix, \(names) are allowed")
-                }
-                source = .recorded(try sample.load())
-                isRecorded = true
-            }
-        } catch let error as ScenarioError {
-            throw error
-        } catch {
-            throw ScenarioError(.data, "\(error)")
+    func streamPlan(_ recorded: inout RecordedStreams) throws(ScenarioError) -> StreamPlan {
+        let source: StreamPlan.Source = switch workload {
+        case .dma(let loop): .dma(loop)
+        case .mix(let mix): .mix(mix)
+        case .recorded, .sample: .recorded(try recorded.stream(of: workload))
         }
         let commands: Int? = switch length {
         case .commands(let count): count
@@ -100,7 +83,31 @@ extension Scenario {
         }
         return StreamPlan(
             source, producers: producers, batch: batch, commands: commands,
-            once: isRecorded && length == .workload, seed: seed)
+            once: workload.hasEnd && length == .workload, seed: seed)
+    }
+}
+
+/// Recorded streams that have been read, so that scenarios that share one read it once.
+struct RecordedStreams {
+    private var streams: [String: RecordedStream] = [:]
+
+    mutating func stream(of workload: WorkloadKind) throws(ScenarioError) -> RecordedStream {
+        let key = workload.description
+        if let stream = streams[key] { return stream }
+        let stream: RecordedStream
+        do {
+            stream = switch workload {
+            case .recorded(let path): try RecordedStream(contentsOf: path)
+            case .sample(let name): try SampleStream(named: name).load()
+            case .dma, .mix: preconditionFailure("\(workload) is not recorded")
+            }
+        } catch let error as WorkloadError {
+            throw ScenarioError(.usage, "\(error)")
+        } catch {
+            throw ScenarioError(.data, "\(error)")
+        }
+        streams[key] = stream
+        return stream
     }
 }
 
@@ -108,7 +115,8 @@ extension Scenario {
     /// Finds what would keep the scenario from running, before anything runs; reads the file that it names.
     package func validate() throws(ScenarioError) {
         try validateFields()
-        let plan = try streamPlan()
+        var streams = RecordedStreams()
+        let plan = try streamPlan(&streams)
         do {
             _ = try plan.streams()
         } catch {

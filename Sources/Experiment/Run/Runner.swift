@@ -22,34 +22,72 @@ package struct Runner: Sendable {
     package func run(
         _ scenario: Scenario, progress: (Int, Int) -> Void
     ) throws(ScenarioError) -> RunOutcome? {
-        try scenario.validateFields()
-        let plan = try RunPlan(scenario)
-        let total = scenario.warmups + scenario.repeats
-        var repeats: [RepeatOutcome] = []
-        // Warm-ups, and the repeat that a cancellation cut short.
-        var asideViolations = ViolationLog()
-        var aside: RepeatOutcome?
-        for number in 0..<total {
-            progress(number, total)
-            guard !cancellation.isCancelled else { break }
-            let outcome = try NativeRepeat(
-                scenario: number < scenario.warmups ? scenario.checkedInFull : scenario, plan: plan, cancellation: cancellation
-            ).run()
-            if number >= scenario.warmups && outcome.isComplete {
-                repeats.append(outcome)
-            } else {
-                asideViolations.merge(outcome.violations)
-                aside = outcome
+        try run(sideBySide: [scenario], progress: progress)[0]
+    }
+
+    /// Runs scenarios that are to be compared: the first repeat of each, then the second of each, and so on.
+    ///
+    /// A host's speed drifts, and a virtual machine's jumps. Taken in turn, all sides have their share of each phase.
+    package func run(
+        sideBySide scenarios: [Scenario], progress: (Int, Int) -> Void
+    ) throws(ScenarioError) -> [RunOutcome?] {
+        var streams = RecordedStreams()
+        var runs: [ScenarioRun] = []
+        for scenario in scenarios {
+            try scenario.validateFields()
+            runs.append(ScenarioRun(scenario, plan: try RunPlan(scenario, streams: &streams)))
+        }
+        let total = runs.reduce(0) { $0 + $1.rounds }
+        var finished = 0
+        for round in 0..<(runs.map(\.rounds).max() ?? 0) {
+            for index in runs.indices where round < runs[index].rounds {
+                progress(finished, total)
+                guard !cancellation.isCancelled else { break }
+                try runs[index].perform(round, cancellation: cancellation)
+                finished += 1
             }
         }
-        progress(total, total)
-        // What a check found is reported even where there is nothing else to report.
-        if repeats.isEmpty, asideViolations.count > 0, var only = aside {
-            only.violations = ViolationLog()
-            repeats = [only]
+        progress(finished, total)
+        return runs.map(\.outcome)
+    }
+}
+
+/// A scenario on its way: what its rounds gave so far.
+private struct ScenarioRun {
+    let scenario: Scenario
+    let plan: RunPlan
+    private var repeats: [RepeatOutcome] = []
+    /// Of warm-ups, and of the repeat that a cancellation cut short.
+    private var asideViolations = ViolationLog()
+    private var aside: RepeatOutcome?
+
+    init(_ scenario: Scenario, plan: RunPlan) {
+        self.scenario = scenario
+        self.plan = plan
+    }
+
+    var rounds: Int { scenario.warmups + scenario.repeats }
+
+    mutating func perform(_ round: Int, cancellation: Cancellation) throws(ScenarioError) {
+        let isWarmup = round < scenario.warmups
+        let outcome = try NativeRepeat(
+            scenario: isWarmup ? scenario.checkedInFull : scenario, plan: plan, cancellation: cancellation
+        ).run()
+        if !isWarmup && outcome.isComplete {
+            repeats.append(outcome)
+        } else {
+            asideViolations.merge(outcome.violations)
+            aside = outcome
         }
-        guard !repeats.isEmpty else { return nil }
-        return RunOutcome(scenario, repeats: repeats, asideViolations: asideViolations)
+    }
+
+    /// Nil where no repeat was finished and no check was violated.
+    var outcome: RunOutcome? {
+        if !repeats.isEmpty { return RunOutcome(scenario, repeats: repeats, asideViolations: asideViolations) }
+        // What a check found is reported even where there is nothing else to report.
+        guard asideViolations.count > 0, var only = aside else { return nil }
+        only.violations = ViolationLog()
+        return RunOutcome(scenario, repeats: [only], asideViolations: asideViolations)
     }
 }
 
@@ -79,6 +117,7 @@ extension RunOutcome {
             commandsIssued: median.issued, commandsExecuted: median.executed, syncsCompleted: median.counts.syncs,
             seconds: median.seconds, commandsPerSecond: median.commandsPerSecond,
             commandsPerSecondSpread: [ordered.first!.commandsPerSecond, ordered.last!.commandsPerSecond],
+            commandsPerSecondRepeats: repeats.map(\.commandsPerSecond),
             syncsPerSecond: median.syncsPerSecond,
             casAttemptsPerAllocation: isLinux && median.counts.allocations > 0
                 ? Double(median.counts.casAttempts) / Double(median.counts.allocations) : nil,

@@ -12,16 +12,22 @@ enum CompareTable {
     }
 
     static func render(_ points: [Point]) -> String {
-        let rates = Dictionary(
-            points.map { ($0.asked.key, $0.result.commandsPerSecond) }, uniquingKeysWith: { first, _ in first })
+        let references = Dictionary(points.map { ($0.asked.key, $0.result) }, uniquingKeysWith: { first, _ in first })
         let rows = points.map { point in
-            let reference = rates[point.asked.mainQueueReference.key]
-            return Row(
-                point: point,
-                ratio: reference.flatMap { $0 > 0 ? point.result.commandsPerSecond / $0 : nil })
+            Row(point: point, ratio: references[point.asked.mainQueueReference.key].flatMap { ratio(of: point.result, to: $0) })
         }
         let shown = columns.filter { $0.isShown(rows) }.map(\.column)
         return TextColumns.render(rows, shown, group: { $0.asked.group })
+    }
+
+    /// The median of the ratios repeat by repeat: repeats of compared points are neighbours in time, and what the
+    /// host does to one it does to the other.
+    private static func ratio(of result: RunResult, to reference: RunResult) -> Double? {
+        let ratios = zip(result.commandsPerSecondRepeats, reference.commandsPerSecondRepeats)
+            .filter { $0.1 > 0 }.map { $0.0 / $0.1 }.sorted()
+        guard !ratios.isEmpty else { return nil }
+        let middle = ratios.count / 2
+        return ratios.count % 2 == 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2
     }
 
     private typealias Choice = (column: TextColumn<Row>, isShown: ([Row]) -> Bool)

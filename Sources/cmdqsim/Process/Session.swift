@@ -21,10 +21,10 @@ struct SessionOutcome {
     var isPartial: Bool { points.count < asked || points.contains(where: \.result.partial) }
 }
 
-/// Runs scenarios one after the other.
+/// Runs scenarios: those that are compared with one another side by side, one group after the other.
 struct Session {
-    /// Runs one scenario, as `Runner.run` does.
-    typealias Run = (Scenario, (Int, Int) -> Void) throws(ScenarioError) -> RunOutcome?
+    /// Runs a group, as `Runner.run(sideBySide:)` does.
+    typealias Run = ([Scenario], (Int, Int) -> Void) throws(ScenarioError) -> [RunOutcome?]
 
     var progress: Progress
     var isCancelled: () -> Bool
@@ -48,23 +48,39 @@ struct Session {
     func run(_ scenarios: [Scenario]) -> SessionOutcome {
         var outcome = SessionOutcome(asked: scenarios.count)
         defer { progress.clear() }
-        for (index, scenario) in scenarios.enumerated() {
+        for group in scenarios.chunked(by: { $0.group == $1.group }) {
             if isCancelled() { break }
-            let label = scenario.label
-            progress.show(point: index + 1, label, repeats: (0, scenario.warmups + scenario.repeats))
+            let first = outcome.points.count + 1
+            let label = group.count == 1 ? group[0].label : "\(group.count) side by side from \(group[0].label)"
             do throws(ScenarioError) {
-                let finished = try run(scenario) { finished, all in
-                    progress.show(point: index + 1, label, repeats: (finished, all))
+                let finished = try run(group) { finished, all in
+                    progress.show(point: first, label, repeats: (finished, all))
                 }
-                // Nil: cancelled before its first repeat was done.
-                guard let finished else { break }
-                outcome.points.append(Point(asked: scenario, outcome: finished))
+                for case (let scenario, let finished?) in zip(group, finished) {
+                    outcome.points.append(Point(asked: scenario, outcome: finished))
+                }
+                // Cancelled before the first repeat of each was done.
+                if finished.contains(where: { $0 == nil }) { break }
             } catch {
                 outcome.failure = CommandFailure(error)
                 break
             }
         }
         return outcome
+    }
+}
+
+extension Array {
+    /// Runs of neighbours that belong together.
+    fileprivate func chunked(by belong: (Element, Element) -> Bool) -> [[Element]] {
+        var chunks: [[Element]] = []
+        var start = startIndex
+        for index in indices.dropFirst() where !belong(self[index - 1], self[index]) {
+            chunks.append(Array(self[start..<index]))
+            start = index
+        }
+        if !isEmpty { chunks.append(Array(self[start...])) }
+        return chunks
     }
 }
 

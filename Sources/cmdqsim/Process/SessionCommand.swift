@@ -22,7 +22,7 @@ struct SessionCommand {
         let session = Session(
             progress: Progress(total: scenarios.count),
             isCancelled: { cancellation.isCancelled },
-            run: { scenario, progress throws(ScenarioError) in try runner.run(scenario, progress: progress) })
+            run: { group, progress throws(ScenarioError) in try runner.run(sideBySide: group, progress: progress) })
         let outcome = session.run(scenarios)
 
         try sink.write(outcome, host: .current, seed: scenarios[0].seed, shape: shape)

@@ -98,6 +98,20 @@ import Workload
         #expect(outcome == nil)
     }
 
+    @Test func comparedScenariosTakeTurns() throws {
+        var other = quick(producers: 1, commands: 300)
+        (other.queue, other.warmups) = (.vcmdq, 1)
+        var reported: [Int] = []
+        let outcomes = try Runner(cancellation: Cancellation())
+            .run(sideBySide: [quick(producers: 2, commands: 200), other]) { done, all in
+                reported.append(done)
+                #expect(all == 5)
+            }
+        #expect(reported == [0, 1, 2, 3, 4, 5])
+        #expect(outcomes.map { $0?.result.commandsIssued } == [200, 300])
+        #expect(outcomes.allSatisfy { $0?.result.commandsPerSecondRepeats.count == 2 && $0?.result.violations == [] })
+    }
+
     @Test func deviceTimingAndThreadsAreUsed() throws {
         var scenario = quick(producers: 2, commands: 200)
         scenario.device.tlbiNanoseconds = 20_000

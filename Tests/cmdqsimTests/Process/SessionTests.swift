@@ -11,8 +11,29 @@ import Testing
         }
     }
 
-    private func session(isCancelled: @escaping () -> Bool = { false }, _ run: @escaping Session.Run) -> Session {
-        Session(progress: Progress(total: 3, isShown: false), isCancelled: isCancelled, run: run)
+    /// A session whose groups run one scenario after the other.
+    private func session(
+        isCancelled: @escaping () -> Bool = { false },
+        _ run: @escaping (Scenario, (Int, Int) -> Void) throws(ScenarioError) -> RunOutcome?
+    ) -> Session {
+        Session(progress: Progress(total: 3, isShown: false), isCancelled: isCancelled) { group, progress throws(ScenarioError) in
+            var outcomes: [RunOutcome?] = []
+            for scenario in group { outcomes.append(try run(scenario, progress)) }
+            return outcomes
+        }
+    }
+
+    @Test func whatIsComparedRunsSideBySide() {
+        var groups: [[Int]] = []
+        let session = Session(progress: Progress(total: 6, isShown: false), isCancelled: { false }) { group, _ in
+            groups.append(group.map(\.producers))
+            return group.map { FixedResults.point($0, rate: 1).outcome }
+        }
+        var vcmdqs = scenarios
+        for index in vcmdqs.indices { vcmdqs[index].queue = .vcmdq }
+        let outcome = session.run(zip(scenarios, vcmdqs).flatMap { [$0, $1] })
+        #expect(groups == [[1, 1], [2, 2], [3, 3]])
+        #expect(outcome.points.count == 6)
     }
 
     @Test func runsAll() {
