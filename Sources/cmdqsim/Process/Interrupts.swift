@@ -2,18 +2,20 @@ import Dispatch
 import Experiment
 import Foundation
 
-/// Turns the first SIGINT or SIGTERM into a cancellation and ends the process at the second.
+/// Turns the first SIGINT or SIGTERM into a cancellation and ends the process at a later one.
 final class Interrupts: @unchecked Sendable {
     private let cancellation: Cancellation
     private let lock = NSLock()
     /// Guarded by `lock`.
-    private var first: ExitStatus?
+    private var first: (status: ExitStatus, time: ContinuousClock.Instant)?
+    /// One interruption may arrive as several signals: `timeout` sends one to the process and one to its group.
+    private static let sameInterruption = Duration.milliseconds(500)
     private var sources: [any DispatchSourceSignal] = []
 
     init(cancellation: Cancellation) { self.cancellation = cancellation }
 
     /// What the process must exit with because of a signal; nil where none came.
-    var status: ExitStatus? { lock.withLock { first } }
+    var status: ExitStatus? { lock.withLock { first?.status } }
 
     /// Watches from now on, on a thread of its own: the runs hold the others.
     func start() {
@@ -31,11 +33,15 @@ final class Interrupts: @unchecked Sendable {
     }
 
     private func receive(_ status: ExitStatus) {
-        let isFirst = lock.withLock {
-            defer { first = first ?? status }
-            return first == nil
+        let now = ContinuousClock.now
+        let isAgain = lock.withLock {
+            guard let first else {
+                first = (status, now)
+                return false
+            }
+            return now - first.time > Self.sameInterruption
         }
-        guard isFirst else { _exit(status.rawValue) }
+        if isAgain { _exit(status.rawValue) }
         cancellation.cancel()
     }
 }
