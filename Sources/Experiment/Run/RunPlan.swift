@@ -103,6 +103,8 @@ struct RecordedStreams {
             }
         } catch let error as WorkloadError {
             throw ScenarioError(.usage, "\(error)")
+        } catch let error as TraceError where error.kind == .unreadable {
+            throw ScenarioError(.usage, "\(error)")
         } catch {
             throw ScenarioError(.data, "\(error)")
         }

@@ -71,7 +71,7 @@ struct DecodeCommand: ParsableCommand {
                 }
                 return stream.commands
             } catch {
-                throw CommandFailure(.badData, error.description)
+                throw CommandFailure(error.kind == .unreadable ? .usage : .badData, error.description)
             }
         }
     }

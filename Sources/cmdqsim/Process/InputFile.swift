@@ -2,7 +2,7 @@ import Foundation
 
 /// A file that is read whole; `-` is standard input.
 enum InputFile {
-    /// - Throws: exit 65, naming the file
+    /// - Throws: exit 64, naming the file
     static func read(_ path: String) throws(CommandFailure) -> Data {
         do {
             if path == "-" { return try FileHandle.standardInput.readToEnd() ?? Data() }
@@ -11,7 +11,7 @@ enum InputFile {
             return try handle.readToEnd() ?? Data()
         } catch {
             throw CommandFailure(
-                .badData, "\(path): cannot be read: \(StandardStreams.reason(of: error)); a readable file is allowed")
+                .usage, "\(path): cannot be read: \(StandardStreams.reason(of: error)); a readable file is allowed")
         }
     }
 
