@@ -42,13 +42,18 @@ package struct CommandBatch: Sendable {
     package mutating func add<P: Processor, O: QueueObserver>(
         _ command: Command, to queue: LinuxQueue, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
-        var outcome = IssueOutcome.done
-        if commands.count == rule.capacity {
-            outcome = queue.issue(commands.span, sync: rule.syncsFullBatch, on: &processor, observer: &observer)
-            commands.removeAll(keepingCapacity: true)
-        }
+        let outcome = makeRoom(in: queue, on: &processor, observer: &observer)
         commands.append(command)
         return outcome
+    }
+
+    /// Inserts the batch if it is full. The driver does so before it encodes the next command, which it may then refuse.
+    package mutating func makeRoom<P: Processor, O: QueueObserver>(
+        in queue: LinuxQueue, on processor: inout P, observer: inout O
+    ) -> IssueOutcome {
+        guard commands.count == rule.capacity else { return .done }
+        defer { commands.removeAll(keepingCapacity: true) }
+        return queue.issue(commands.span, sync: rule.syncsFullBatch, on: &processor, observer: &observer)
     }
 
     /// Inserts what has gathered, with a CMD_SYNC.

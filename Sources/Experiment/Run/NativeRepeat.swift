@@ -88,7 +88,12 @@ struct NativeRepeat: Sendable {
                 count: keeper + 1, pinned: scenario.pinned,
                 onFailure: { abandon(memory: memory) }, body)
         } catch {
-            throw ScenarioError(.usage, "thread \(error.agent + 1) of \(keeper + 1) cannot be started (error \(error.errorNumber)); ask for fewer producers")
+let thread = "thread \(error.agent + 1) of \(keeper + 1)"
+            throw ScenarioError(
+                .usage,
+                error.isUnpinned
+                    ? "\(thread) cannot be pinned to a core (error \(error.errorNumber)); run without --pin"
+                    : "\(thread) cannot be started (error \(error.errorNumber)); ask for fewer producers")
         }
         return outcome(of: results)
     }

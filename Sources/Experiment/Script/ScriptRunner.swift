@@ -80,13 +80,12 @@ private struct ScriptQueue {
             batch = CommandBatch(rule: batch.rule)
             return "\(line) batch_init\n"
         case .batchAdd(let ret, let command):
-            var outcome = IssueOutcome.done
-            if ret == 0 {
-                if batch.commands.count == batch.rule.capacity {
-                    try checkProgress(batch.commands.count + (batch.rule.syncsFullBatch ? 1 : 0))
-                }
-                outcome = batch.add(command, to: queue, on: &processor, observer: &observer)
+            if batch.commands.count == batch.rule.capacity {
+                try checkProgress(batch.commands.count + (batch.rule.syncsFullBatch ? 1 : 0))
             }
+            let outcome = ret == 0
+                ? batch.add(command, to: queue, on: &processor, observer: &observer)
+                : batch.makeRoom(in: queue, on: &processor, observer: &observer)
             return report(line, "batch_add num=\(batch.commands.count)", ret: Self.errno(outcome))
         case .batchSubmit:
             try checkProgress(batch.commands.count + 1)
