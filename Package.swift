@@ -48,20 +48,22 @@ let package = Package(
                 .product(name: "TextTable", package: "TextTable"),
             ]
         ),
-        .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3"], resources: [.copy("Fixtures")]),
+        // What several test targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "RepositoryTests"),
-        .testTarget(name: "MachineTests", dependencies: ["Machine"]),
-        .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device"]),
-        .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device"]),
+        .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
+        .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "TestSupport"]),
+        .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device", "TestSupport"]),
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ExperimentTests",
-            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment"],
+            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [
-                "cmdqsim", "SMMUv3", "Machine", "Workload", "Experiment",
+                "cmdqsim", "SMMUv3", "Machine", "Workload", "Experiment", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -74,6 +74,32 @@ package struct QueuePlacement: Sendable {
     }
 }
 
+extension QueuePlacement {
+    /// Whether a list of so many commands, followed by a CMD_SYNC with `sync`, can ever fit.
+    @inlinable @inline(__always)
+    func canHold(commands: Int, sync: Bool) -> Bool {
+        commands < Int(geometry.entries) &+ (sync ? 0 : 1)
+    }
+
+    /// Writes the commands to the slots from `start` on: in one run, or in two around the end of the ring.
+    ///
+    /// Relaxed: the slots are the caller's alone until it publishes them, and what publishes them orders these stores.
+    @inlinable @inline(__always)
+    func write<P: Processor>(
+        _ commands: Span<Command>, from start: UInt32, on processor: inout P, dependingOn dependency: P.Dependency
+    ) {
+        let untilWrap = Int(geometry.entries &- geometry.index(start))
+        if commands.count <= untilWrap {
+            processor.storeEntries(commands, from: slot(start), at: .writeSlots, dependingOn: dependency)
+        } else {
+            processor.storeEntries(
+                commands.extracting(first: untilWrap), from: slot(start), at: .writeSlots, dependingOn: dependency)
+            processor.storeEntries(
+                commands.extracting(droppingFirst: untilWrap), from: slots, at: .writeSlots, dependingOn: dependency)
+        }
+    }
+}
+
 extension Word32 {
     fileprivate var next: Word32 { Word32(offset: offset + 4) }
 }

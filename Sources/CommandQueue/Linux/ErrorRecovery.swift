@@ -16,6 +16,7 @@ package struct ErrorRecovery: Sendable {
 
     /// Handles the queue's active errors, if any, and acknowledges them. True if there was one.
     package func handle<P: Processor>(on processor: inout P) -> Bool {
+        // Ordered: CONS.ERR is written before GERROR toggles, and must not be read before it.
         let gerror = processor.readRegister(placement.gerror, .orderedReads, at: .readError).value
         let gerrorn = processor.readRegister(placement.gerrorn, .relaxed, at: .readError).value
         let active = GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).intersection(.handledByLinux)
@@ -36,6 +37,8 @@ package struct ErrorRecovery: Sendable {
         case .some(.none), .some(.abort), .some(.atcInvalidateSync): return nil
         case .some(.illegal), nil: break
         }
+        // Relaxed: the device has stopped at this slot and no producer may reuse it, so nobody else touches it until the
+        // ordered write of the acknowledgement.
         let slot = placement.slot(cons)
         let bad = Command(
             word0: processor.load64(slot, .relaxed, at: .readBadSlot).value,

@@ -21,7 +21,8 @@ extension LinuxQueue {
     @inlinable @inline(__always)
     func awaitNotFull<P: Processor, O: QueueObserver>(on processor: inout P, observer: inout O) -> UInt64 {
         if lock.tryLockExclusive(on: &processor) {
-            // No CMD_SYNC is in flight, so nobody else writes the software cons.
+            // No CMD_SYNC is in flight, so nobody else writes the software cons. Relaxed: the store depends on the read, and
+            // the release of the unlock puts both before the next holder's; a reader that sees an old cons only waits longer.
             let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)
             processor.store32(placement.pointers.high, cons.value, .relaxed, at: .refreshCons, dependingOn: cons.dependency)
             lock.unlockExclusive(on: &processor)
@@ -46,7 +47,8 @@ extension LinuxQueue {
         let dependency: P.Dependency
         switch completion {
         case .msi:
-            // The MSI clears the low half of the CMD_SYNC's own first word.
+            // The MSI clears the low half of the CMD_SYNC's own first word. Relaxed: what the caller does next and must come
+            // after completion is ordered by the control dependency (stores) or is its own affair (loads), as in Linux.
             let cleared = processor.wait32(placement.slot(slot).low, at: .awaitSync, timeout: timeout) { $0 == 0 }
             completed = cleared != nil
             dependency = cleared?.dependency ?? .none
@@ -57,7 +59,8 @@ extension LinuxQueue {
         }
         observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
         if !lock.tryUnlockShared(on: &processor) {
-            // The last holder: no other producer writes the software cons now.
+            // The last holder: no other producer writes the software cons now. Relaxed: the release below orders it before
+            // an exclusive holder's store; without that, an older cons could overwrite a newer one.
             processor.store32(placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: dependency)
             lock.unlockShared(on: &processor)
         }
@@ -67,6 +70,7 @@ extension LinuxQueue {
     @inlinable @inline(__always)
     func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> (completed: Bool, cons: UInt32, dependency: P.Dependency) {
         var poll = Poll(timeout: timeout)
+        // Relaxed: an old cons only makes the first look fail.
         let pointers = processor.load64(placement.pointers, .relaxed, at: .readSyncCons)
         var cons = UInt32(truncatingIfNeeded: pointers.value >> 32)
         var dependency = pointers.dependency

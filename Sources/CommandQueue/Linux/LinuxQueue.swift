@@ -40,11 +40,12 @@ package struct LinuxQueue: InsertionAlgorithm {
     ) -> IssueOutcome {
         let commandCount = UInt32(truncatingIfNeeded: commands.count)
         let count = commandCount &+ (sync ? 1 : 0)
-        guard commands.count < Int(geometry.entries) &+ (sync ? 0 : 1) else { return .neverFits }
+        guard placement.canHold(commands: commands.count, sync: sync) else { return .neverFits }
         // An empty gather would end where it begins, and the next owner could ring before this one (Linux never makes one).
         guard count > 0 else { return .done }
 
-        // Phase 1: allocate. Relaxed: everything below depends on the value that the exchange returns.
+        // Phase 1: allocate. The load is relaxed: a stale value makes the exchange fail, no more. So is the exchange:
+        // everything below depends on the value that it returns.
         var attempts: UInt32 = 1
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
         let allocation: P.Dependency
@@ -70,8 +71,8 @@ package struct LinuxQueue: InsertionAlgorithm {
             start: start, commands: commands, sync: sync, attempts: attempts,
             cons: UInt32(truncatingIfNeeded: old >> 32), on: &processor)
 
-        // Phase 2: write. The slots are the caller's alone until their valid bits are set.
-        write(commands, from: start, on: &processor, dependingOn: allocation)
+        // Phase 2: write. Relaxed: the slots are the caller's alone until their valid bits are set, behind the barrier of phase 3.
+        placement.write(commands, from: start, on: &processor, dependingOn: allocation)
         let syncSlot = (start &+ commandCount) & geometry.pointerMask
         if sync {
             let slot = placement.slot(syncSlot)
@@ -87,6 +88,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         // Phase 3: publish. Without the barrier an owner could see the bits before the slots' contents
         // and have the device fetch stale entries (mutation m1).
         processor.fence(.dmaWrite, at: .publishSlots)
+        // Relaxed: written once, before any processor ran.
         let map = Word64(offset: Int(truncatingIfNeeded: processor.load64(placement.validMapPointer, .relaxed, at: .publishSlots).value))
         validMap.set(map, from: start, count: count, on: &processor)
 
@@ -100,23 +102,11 @@ package struct LinuxQueue: InsertionAlgorithm {
     }
 
     @inlinable @inline(__always)
-    func write<P: Processor>(_ commands: Span<Command>, from start: UInt32, on processor: inout P, dependingOn allocation: P.Dependency) {
-        let untilWrap = Int(geometry.entries &- geometry.index(start))
-        if commands.count <= untilWrap {
-            processor.storeEntries(commands, from: placement.slot(start), at: .writeSlots, dependingOn: allocation)
-        } else {
-            processor.storeEntries(
-                commands.extracting(first: untilWrap), from: placement.slot(start), at: .writeSlots, dependingOn: allocation)
-            processor.storeEntries(
-                commands.extracting(droppingFirst: untilWrap), from: placement.slots, at: .writeSlots, dependingOn: allocation)
-        }
-    }
-
-    @inlinable @inline(__always)
     func publishGather<P: Processor, O: QueueObserver>(
         from start: UInt32, map: Word64, on processor: inout P, observer: inout O
     ) {
         // The previous owner must have rung before this gather is closed, or there would be two owners (mutation m7).
+        // Relaxed: the doorbell below depends on it, and the slots are waited for on their own.
         let turn = processor.wait32(placement.ownerProd, at: .awaitOwner) { $0 == start }
         // Relaxed, and on one half only: the next allocator's compare-and-swap sees the flag gone and
         // owns the next gather. Bit 31 is known to be set, so adding it clears it.
@@ -124,6 +114,8 @@ package struct LinuxQueue: InsertionAlgorithm {
         let end = closed.value & ~Self.owned
         // Own slots are waited for as well: that gives the control dependency from them to the doorbell (mutation m5).
         let valid = validMap.await(map, from: start, to: end, on: &processor)
+        // Relaxed (writel_relaxed): that the slots were written is ordered by their producers' barriers before the
+        // valid bits, and the doorbell after those bits by the dependency. Without it the device could fetch unwritten slots.
         processor.writeRegister(
             placement.prod, end, .relaxed, at: .doorbell,
             dependingOn: turn.dependency.joined(with: closed.dependency).joined(with: valid))

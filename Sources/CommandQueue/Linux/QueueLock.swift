@@ -33,6 +33,7 @@ package struct QueueLock: Sendable {
         awaitShared(on: &processor)
     }
 
+    /// Relaxed, as `lockShared`: nothing that the holder reads later is protected by the lock, only the reuse of its slot.
     @inlinable @inline(never)
     func awaitShared<P: Processor>(on processor: inout P) {
         switch form {
@@ -49,6 +50,10 @@ package struct QueueLock: Sendable {
     }
 
     /// False where the caller looks like the last holder and must first store what it knows of CONS. Racy by design.
+    ///
+    /// Relaxed: in CONS mode the ordered read of CONS comes before it, or locks of the same gather could go unseen
+    /// (mutation m4). A holder that joins after the look sees a count of 2 or more until this one has unlocked, so it
+    /// stores no cons that this one's store would take back.
     @inlinable @inline(__always)
     func tryUnlockShared<P: Processor>(on processor: inout P) -> Bool {
         if processor.load32(word, .relaxed, at: .tryUnlock).value == 1 { return false }
@@ -63,6 +68,7 @@ package struct QueueLock: Sendable {
         _ = processor.fetchAdd32(word, 0xffff_ffff, .release, at: .unlockShared)
     }
 
+    /// Relaxed: the holder reads a register and stores cons, and both depend on having got the lock.
     @inlinable @inline(__always)
     func tryLockExclusive<P: Processor>(on processor: inout P) -> Bool {
         processor.compareExchange32(

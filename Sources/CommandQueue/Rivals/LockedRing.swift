@@ -6,6 +6,9 @@ import SMMUv3
 /// The words that are compare-and-swapped in Linux's algorithm hold prod and cons here too. The high
 /// half of `syncCount` holds the number of the last CMD_SYNC issued, the low half that of the last
 /// one completed, which the device writes.
+///
+/// Accesses are relaxed where the caller's lock orders them: its acquire brings in what the last holder
+/// wrote, its release hands on what this one wrote. What is ordered by something else says so.
 @usableFromInline
 struct LockedRing: Sendable {
     @usableFromInline let placement: QueuePlacement
@@ -54,19 +57,6 @@ struct LockedRing: Sendable {
         }
     }
 
-    @inlinable @inline(__always)
-    func write<P: Processor>(_ commands: Span<Command>, at start: UInt32, on processor: inout P) {
-        let untilWrap = Int(geometry.entries &- geometry.index(start))
-        if commands.count <= untilWrap {
-            processor.storeEntries(commands, from: placement.slot(start), at: .writeSlots, dependingOn: .none)
-        } else {
-            processor.storeEntries(
-                commands.extracting(first: untilWrap), from: placement.slot(start), at: .writeSlots, dependingOn: .none)
-            processor.storeEntries(
-                commands.extracting(droppingFirst: untilWrap), from: placement.slots, at: .writeSlots, dependingOn: .none)
-        }
-    }
-
     /// Returns the CMD_SYNC's number; of meaning with MSIs only.
     @inlinable @inline(__always)
     func writeSync<P: Processor>(_ completion: SyncCompletion, at slot: UInt32, on processor: inout P) -> UInt32 {
@@ -89,6 +79,8 @@ struct LockedRing: Sendable {
     }
 
     /// Polls CONS until it has passed `slot`; false when the time is over.
+    ///
+    /// Ordered (readl): the caller's later reads must not come from before the completion.
     @inlinable @inline(__always)
     func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> Bool {
         var poll = Poll(timeout: timeout)
@@ -103,6 +95,8 @@ struct LockedRing: Sendable {
     }
 
     /// Waits until the CMD_SYNC of that number is complete; CMD_SYNCs complete in order, so a later number will do.
+    ///
+    /// Outside the lock, and relaxed as Linux's wait was: stores that follow depend on it.
     @inlinable @inline(__always)
     func awaitCount<P: Processor>(_ number: UInt32, on processor: inout P) -> Bool {
         processor.wait32(placement.syncCount.low, at: .awaitSync, timeout: timeout) {

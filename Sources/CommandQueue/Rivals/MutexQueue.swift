@@ -29,13 +29,13 @@ package struct MutexQueue: InsertionAlgorithm {
     ) -> IssueOutcome {
         let commandCount = UInt32(truncatingIfNeeded: commands.count)
         let count = commandCount &+ (sync ? 1 : 0)
-        guard commands.count < Int(geometry.entries) &+ (sync ? 0 : 1) else { return .neverFits }
+        guard placement.canHold(commands: commands.count, sync: sync) else { return .neverFits }
         guard count > 0 else { return .done }
 
         processor.lockMutex(mutex)
         let start = ring.reserve(count, on: &processor, observer: &observer)
         observer.allocated(start: start, commands: commands, sync: sync, attempts: 0, cons: ring.knownCons(on: &processor), on: &processor)
-        ring.write(commands, at: start, on: &processor)
+        placement.write(commands, from: start, on: &processor, dependingOn: .none)
         let slot = (start &+ commandCount) & geometry.pointerMask
         var number: UInt32 = 0
         if sync { number = ring.writeSync(completion, at: slot, on: &processor) }

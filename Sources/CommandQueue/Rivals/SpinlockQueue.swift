@@ -4,7 +4,7 @@ import SMMUv3
 /// What Linux had before 5.3: a spinlock around each single command, and a write of PROD for each.
 ///
 /// A CMD_SYNC that completes by MSI writes its number to one word that all waiters watch, outside the
-/// lock; one that completes by CONS holds the lock until the queue is empty. Source: linux-cmdq 2.1.
+/// lock; one that completes by CONS holds the lock until it is consumed, and with it all that the queue held. Source: linux-cmdq 2.1.
 @usableFromInline
 package struct SpinlockQueue: InsertionAlgorithm {
     @usableFromInline package let placement: QueuePlacement
@@ -32,7 +32,7 @@ package struct SpinlockQueue: InsertionAlgorithm {
             let command = commands.extracting(index..<(index &+ 1))
             observer.allocated(
                 start: start, commands: command, sync: false, attempts: 0, cons: ring.knownCons(on: &processor), on: &processor)
-            ring.write(command, at: start, on: &processor)
+            placement.write(command, from: start, on: &processor, dependingOn: .none)
             ring.publish(from: start, count: 1, on: &processor, observer: &observer)
             unlock(on: &processor)
         }
@@ -66,7 +66,7 @@ package struct SpinlockQueue: InsertionAlgorithm {
         return completed ? .done : .syncTimedOut
     }
 
-    /// Looks before it tries, so that waiters do not take the line from the holder.
+    /// After a failed try it only looks until the lock is free: tries would take the line from the holder.
     @inlinable @inline(__always)
     func lock<P: Processor>(on processor: inout P) {
         while true {
@@ -74,6 +74,7 @@ package struct SpinlockQueue: InsertionAlgorithm {
             if processor.compareExchange32(placement.queueLock, expected: 0, desired: 1, .acquire, at: .lockQueue).value == 0 {
                 return
             }
+            // Relaxed: the next try acquires.
             _ = processor.wait32(placement.queueLock, at: .lockQueue) { $0 == 0 }
         }
     }

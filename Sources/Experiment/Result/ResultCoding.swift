@@ -7,7 +7,7 @@ extension RunResult {
         case commandsPerSecond, commandsPerSecondSpread, commandsPerSecondRepeats, syncsPerSecond
         case casAttemptsPerAllocation, commandsPerDoorbell, doorbells, fallbacksToMain, partial
         case insertionNanoseconds, syncNanoseconds, violations
-        case checks, histograms, oversubscribed, syncTimeouts, scenario
+        case checks, histograms, oversubscribed, syncTimeouts, spaceTimeouts, scenario
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -44,6 +44,7 @@ extension RunResult {
         try container.encode(histograms, forKey: .histograms)
         try container.encode(oversubscribed, forKey: .oversubscribed)
         try container.encode(syncTimeouts, forKey: .syncTimeouts)
+        try container.encode(spaceTimeouts, forKey: .spaceTimeouts)
         try container.encode(scenario, forKey: .scenario)
     }
 }

@@ -84,6 +84,8 @@ package struct RunResult: Codable, Sendable {
     package var oversubscribed: Bool
     /// CMD_SYNCs that timed out; 0 in a sound run.
     package var syncTimeouts: UInt64
+    /// Waits for space that took longer than the timeout, and went on.
+    package var spaceTimeouts: UInt64
     /// The whole resolved scenario.
     package var scenario: Scenario
 }

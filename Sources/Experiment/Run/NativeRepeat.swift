@@ -88,14 +88,14 @@ struct NativeRepeat: Sendable {
                 count: keeper + 1, pinned: scenario.pinned,
                 onFailure: { abandon(memory: memory) }, body)
         } catch {
-let thread = "thread \(error.agent + 1) of \(keeper + 1)"
+            let thread = "thread \(error.agent + 1) of \(keeper + 1)"
             throw ScenarioError(
                 .usage,
                 error.isUnpinned
                     ? "\(thread) cannot be pinned to a core (error \(error.errorNumber)); run without --pin"
                     : "\(thread) cannot be started (error \(error.errorNumber)); ask for fewer producers")
         }
-        return outcome(of: results)
+        return outcome(devices: results.allDevices, producers: results.allProducers)
     }
 
     /// In `standard` checks the device's progress is read at one CMD_SYNC in so many: its line moves between processors.
@@ -125,8 +125,8 @@ let thread = "thread \(error.agent + 1) of \(keeper + 1)"
         let queue = setup.queues[number]
         let evidence: ProducerObserver.SyncEvidence = switch (scenario.algorithm, queue.completion) {
         case (.linux, .msi): .clearedSlot
-        case (.linux, .cons), (.linux, .consUnsignalled), (_, .cons), (_, .consUnsignalled): .consumed
         case (_, .msi): .recordOnly
+        default: .consumed
         }
         return ProducerObserver(
             producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
@@ -162,70 +162,4 @@ let thread = "thread \(error.agent + 1) of \(keeper + 1)"
         memory.set(setup.ready, to: .max / 2)
         memory.set(setup.running, to: 0)
     }
-
-    private func outcome(of results: ResultSlots) -> RepeatOutcome {
-        var outcome = RepeatOutcome()
-        let devices = results.allDevices
-        let producers = results.allProducers
-        for device in devices {
-            outcome.executed += device.commands
-            outcome.deviceSyncs += device.syncs
-            outcome.refused += device.refused
-            outcome.violations.merge(device.violations)
-        }
-        for producer in producers { outcome.add(producer) }
-        compare(producers, with: devices.flatMap(\.queues), &outcome.violations)
-        // A refused command was issued but a CMD_SYNC took its place.
-        if outcome.executed + outcome.refused != outcome.issued {
-            outcome.violations.add("\(outcome.issued) commands were issued, but \(outcome.executed) executed and \(outcome.refused) refused")
-        }
-        outcome.isComplete = !cancellation.isCancelled
-        return outcome
-    }
-
-    /// Holds what the device executed against what the producers inserted, queue by queue.
-    private func compare(
-        _ producers: [ProducerOutcome], with served: [(number: Int, sum: SlotSum, listsDone: [UInt32]?)],
-        _ violations: inout ViolationLog
-    ) {
-        var inserted = Array(repeating: SlotSum(), count: setup.queues.count)
-        var lists = Array(repeating: [Int: UInt32](), count: setup.queues.count)
-        for (number, producer) in producers.enumerated() {
-            let own = NativeSetup.ownQueue(of: number, in: scenario)
-            inserted[own] += producer.ownSum
-            inserted[0] += producer.mainSum
-            lists[own][number, default: 0] += producer.ownLists
-            lists[0][number, default: 0] += producer.mainLists
-        }
-        for queue in served {
-            let name = setup.queues[queue.number].name
-            if queue.sum != inserted[queue.number] {
-                violations.add(
-                    "\(name): what was executed is not what was inserted, slot by slot\(queue.listsDone == nil ? "; --checks full says where" : "")")
-            }
-            guard let done = queue.listsDone else { continue }
-            for (producer, count) in lists[queue.number].sorted(by: { $0.key < $1.key }) where done[producer] != count {
-                violations.add("\(name): producer \(producer) inserted \(count) lists, of which \(done[producer]) were executed")
-            }
-        }
-    }
-}
-
-/// Where threads leave their results; each has a place of its own.
-private final class ResultSlots: @unchecked Sendable {
-    // Sound: guarded by the lock.
-    private let lock = NSLock()
-    private var devices: [DeviceOutcome?]
-    private var producers: [ProducerOutcome?]
-
-    init(devices: Int, producers: Int) {
-        self.devices = Array(repeating: nil, count: devices)
-        self.producers = Array(repeating: nil, count: producers)
-    }
-
-    func set(device: Int, to outcome: DeviceOutcome) { lock.withLock { devices[device] = outcome } }
-    func set(producer: Int, to outcome: ProducerOutcome) { lock.withLock { producers[producer] = outcome } }
-
-    var allDevices: [DeviceOutcome] { lock.withLock { devices.compactMap(\.self) } }
-    var allProducers: [ProducerOutcome] { lock.withLock { producers.compactMap(\.self) } }
 }

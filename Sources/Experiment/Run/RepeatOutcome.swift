@@ -4,8 +4,6 @@ struct RepeatOutcome: Sendable {
     var issued: UInt64 = 0
     var executed: UInt64 = 0
     var refused: UInt64 = 0
-    /// CMD_SYNCs executed, replacements of refused commands among them.
-    var deviceSyncs: UInt64 = 0
     var fallbacks: UInt64 = 0
     var violations = ViolationLog()
     /// False where the run was told to stop before its end.

@@ -10,6 +10,9 @@ struct Insertion: Sendable {
     let sync: Bool
     let toMain: Bool
     let sum: ListSum
+
+    /// Entries of the ring that it takes.
+    var slots: Int { Int(count) + (sync ? 1 : 0) }
 }
 
 /// What each producer of a scenario inserts.
@@ -28,9 +31,10 @@ struct RunPlan: Sendable {
     let producers: [Producer]
 
     init(_ scenario: Scenario, streams recorded: inout RecordedStreams) throws(ScenarioError) {
+        let plan = try scenario.streamPlan(&recorded)
         let streams: [ProducerStream]
         do {
-            streams = try scenario.streamPlan(&recorded).streams()
+            streams = try plan.streams()
         } catch {
             throw ScenarioError(.usage, "\(error)")
         }
@@ -45,6 +49,24 @@ struct RunPlan: Sendable {
                 commands: stream.commands, cycle: cycle, cycles: stream.cycles, tail: tail,
                 cycleFallbacks: Self.fallbacks(cycle), tailFallbacks: Self.fallbacks(tail))
         }
+        // The spinlock queue inserts command by command, so any ring will do.
+        if scenario.algorithm != .spinlock { try refuseInsertionsBeyond(entries: 1 << scenario.log2Entries) }
+    }
+
+    /// An insertion that can never fit is found before anything runs.
+    private func refuseInsertionsBeyond(entries: Int) throws(ScenarioError) {
+        let largest = producers.flatMap { [$0.cycle, $0.tail] }.joined().map(\.slots).max() ?? 0
+        guard largest <= entries else {
+            throw ScenarioError(
+                .usage,
+                "the workload inserts up to \(largest) entries at once, more than the queue of \(entries) entries; a log2Entries of \(Self.log2(atLeast: largest)) or more is allowed")
+        }
+    }
+
+    private static func log2(atLeast entries: Int) -> Int {
+        var log2 = 0
+        while 1 << log2 < entries { log2 += 1 }
+        return log2
     }
 
     private static func insertions(
@@ -66,63 +88,5 @@ struct RunPlan: Sendable {
 
     private static func fallbacks(_ insertions: [Insertion]) -> Int {
         insertions.reduce(0) { $0 + ($1.toMain ? Int($1.count) : 0) }
-    }
-}
-
-extension Scenario {
-    /// What the workload comes to; reads the recorded stream, if it is one.
-    func streamPlan(_ recorded: inout RecordedStreams) throws(ScenarioError) -> StreamPlan {
-        let source: StreamPlan.Source = switch workload {
-        case .dma(let loop): .dma(loop)
-        case .mix(let mix): .mix(mix)
-        case .recorded, .sample: .recorded(try recorded.stream(of: workload))
-        }
-        let commands: Int? = switch length {
-        case .commands(let count): count
-        case .seconds, .workload: nil
-        }
-        return StreamPlan(
-            source, producers: producers, batch: batch, commands: commands,
-            once: workload.hasEnd && length == .workload, seed: seed)
-    }
-}
-
-/// Recorded streams that have been read, so that scenarios that share one read it once.
-struct RecordedStreams {
-    private var streams: [String: RecordedStream] = [:]
-
-    mutating func stream(of workload: WorkloadKind) throws(ScenarioError) -> RecordedStream {
-        let key = workload.description
-        if let stream = streams[key] { return stream }
-        let stream: RecordedStream
-        do {
-            stream = switch workload {
-            case .recorded(let path): try RecordedStream(contentsOf: path)
-            case .sample(let name): try SampleStream(named: name).load()
-            case .dma, .mix: preconditionFailure("\(workload) is not recorded")
-            }
-        } catch let error as WorkloadError {
-            throw ScenarioError(.usage, "\(error)")
-        } catch let error as TraceError where error.kind == .unreadable {
-            throw ScenarioError(.usage, "\(error)")
-        } catch {
-            throw ScenarioError(.data, "\(error)")
-        }
-        streams[key] = stream
-        return stream
-    }
-}
-
-extension Scenario {
-    /// Finds what would keep the scenario from running, before anything runs; reads the file that it names.
-    package func validate() throws(ScenarioError) {
-        try validateFields()
-        var streams = RecordedStreams()
-        let plan = try streamPlan(&streams)
-        do {
-            _ = try plan.streams()
-        } catch {
-            throw ScenarioError(.usage, "\(error)")
-        }
     }
 }

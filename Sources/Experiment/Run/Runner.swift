@@ -129,7 +129,8 @@ extension RunOutcome {
             histograms: scenario.latencySampling == 0 ? "off" : scenario.latencySampling == 1
                 ? "every insertion" : "one insertion in \(scenario.latencySampling)",
             oversubscribed: threads > NativeThreads.availableProcessors,
-            syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts }, scenario: scenario)
+            syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts },
+            spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts }, scenario: scenario)
         self.insertion = insertion?.histogram
         self.sync = sync?.histogram
     }

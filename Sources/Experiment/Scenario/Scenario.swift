@@ -87,7 +87,7 @@ package struct DeviceParameters: Codable, Equatable, Sendable {
     package var threads = 1
     package var tlbiNanoseconds = 0
     package var syncNanoseconds = 0
-    /// For each fetch of up to 16 entries.
+    /// For each fetch: up to 16 entries, as far as the first CMD_SYNC.
     package var fetchNanoseconds = 0
     /// CONS is written after so many commands, 1 to 2^19, and always where it must be.
     package var consEvery = 16

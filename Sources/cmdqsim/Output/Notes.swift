@@ -102,6 +102,8 @@ enum Notes {
         if violations > 0 { lines.append("VIOLATED checks: \(violations); standard error lists them.") }
         let timeouts = results.reduce(0) { $0 + $1.syncTimeouts }
         if timeouts > 0 { lines.append("CMD_SYNCs that timed out: \(timeouts).") }
+        let waits = results.reduce(0) { $0 + $1.spaceTimeouts }
+        if waits > 0 { lines.append("Waits for space that took longer than the timeout: \(waits).") }
         return lines
     }
 

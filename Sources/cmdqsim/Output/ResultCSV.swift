@@ -35,6 +35,7 @@ enum ResultCSV {
         ] + latency("insertion", \.insertionNanoseconds) + latency("sync", \.syncNanoseconds) + [
             ("oversubscribed", { "\($0.oversubscribed)" }), ("checks", { $0.checks.joined(separator: ";") }),
             ("histograms", \.histograms), ("sync_timeouts", { "\($0.syncTimeouts)" }),
+            ("space_timeouts", { "\($0.spaceTimeouts)" }),
             ("violations", { "\($0.violations.count)" }), ("partial", { "\($0.partial)" }),
         ]
     }

@@ -34,12 +34,13 @@ struct Session {
     static func validate(_ scenarios: [Scenario]) throws(CommandFailure) {
         do throws(ScenarioError) {
             for scenario in scenarios { try scenario.validateFields() }
-            // The rest of the validation reads files: once for each workload.
-            var seen: [String] = []
-            for scenario in scenarios where !seen.contains(scenario.workload.description) {
-                try scenario.validate()
-                seen.append(scenario.workload.description)
+            // The rest reads files and plans the insertions: once for each way to insert, on its smallest ring.
+            var smallest: [String: Scenario] = [:]
+            for scenario in scenarios {
+                let way = "\(scenario.workload) \(scenario.batch ?? 0) \(scenario.dmaLoop?.pagesPerUnmap ?? 0) \(scenario.algorithm)"
+                if scenario.log2Entries < smallest[way]?.log2Entries ?? .max { smallest[way] = scenario }
             }
+            for (_, scenario) in smallest.sorted(by: { $0.key < $1.key }) { try scenario.validate() }
         } catch {
             throw CommandFailure(error)
         }

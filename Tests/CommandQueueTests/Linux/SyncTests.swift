@@ -1,6 +1,7 @@
 import CommandQueue
 import Machine
 import SMMUv3
+import TestSupport
 import Testing
 
 @Suite("CMD_SYNCs: completion, timeouts, and lists of nothing else")

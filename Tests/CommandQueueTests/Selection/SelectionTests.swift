@@ -1,5 +1,6 @@
 import CommandQueue
 import SMMUv3
+import TestSupport
 import Testing
 
 @Suite("Which queue a command goes to")

@@ -1,6 +1,7 @@
 import Device
 import Machine
 import SMMUv3
+import TestSupport
 import Testing
 
 @Suite("Executing commands")
@@ -72,7 +73,7 @@ struct ExecutionTests {
 
     @Test("many laps with random batches and limits: all in order", arguments: [1, 2, 3, 5], [7, 8, 9] as [UInt64])
     func laps(log2Entries: Int, seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let fixture = DeviceFixture(log2Entries: log2Entries)
         let geometry = fixture.placement.geometry
         var (port, observer, _) = fixture.session()
@@ -129,17 +130,5 @@ struct ExecutionTests {
         var quickQueue = quick.deviceQueue()
         _ = quickQueue.turn(limit: .max, port: &quickPort, observer: &quickObserver)
         #expect(!quickLog.events.contains { if case .spend = $0 { true } else { false } }, "0 spends nothing")
-    }
-}
-
-/// Random numbers that a seed repeats (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,11 +1,12 @@
 @testable import Experiment
 import SMMUv3
+import TestSupport
 import Testing
 
 @Suite struct ListRecordTests {
     @Test func keepsEveryField() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<10_000 {
             let producer = Int.random(in: 0..<1024, using: &generator)
             let number = UInt32.random(in: 0...UInt32.max, using: &generator)
@@ -22,7 +23,7 @@ import Testing
 
     @Test func checksumDependsOnOrderAndOnEveryBit() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             let commands = (0..<Int.random(in: 2...64, using: &generator)).map { _ in
                 Command(word0: generator.next(), word1: generator.next())
@@ -41,18 +42,5 @@ import Testing
             #expect(ListChecksum.of(changed) != checksum, "seed \(seed)")
             #expect(ListChecksum.of(commands.dropLast()) != checksum, "seed \(seed)")
         }
-    }
-}
-
-/// A generator that a printed seed repeats.
-struct Generator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

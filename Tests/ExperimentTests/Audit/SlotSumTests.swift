@@ -1,5 +1,6 @@
 @testable import Experiment
 import SMMUv3
+import TestSupport
 import Testing
 
 @Suite struct SlotSumTests {
@@ -8,7 +9,7 @@ import Testing
     /// Lists summed by parts come to the same as their commands one by one, wherever the list lies.
     @Test func aListsPartsAreItsCommands() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<500 {
             let commands = randomCommands(Int.random(in: 0...64, using: &generator), &generator)
             let start = UInt32.random(in: 0...(geometry.pointerMask - UInt32(commands.count)), using: &generator)
@@ -24,7 +25,7 @@ import Testing
     }
 
     @Test func spansGoOnAtZeroBehindTheHighestPointer() {
-        var generator = Generator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         let commands = randomCommands(10, &generator)
         var span = SlotSum()
         span.add(commands.span, from: geometry.pointerMask - 3, geometry)
@@ -38,7 +39,7 @@ import Testing
     /// Everything that can be wrong with what is executed makes the sums differ.
     @Test func differsForAnyFault() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for round in 0..<500 {
             let commands = tlbis(24, &generator)
             var inserted = SlotSum()
@@ -63,12 +64,12 @@ import Testing
         }
     }
 
-    private func randomCommands(_ count: Int, _ generator: inout Generator) -> [Command] {
+    private func randomCommands(_ count: Int, _ generator: inout SeededGenerator) -> [Command] {
         (0..<count).map { _ in Command(word0: generator.next(), word1: generator.next()) }
     }
 
     /// As alike as an unmap's: same ASID, neighbouring pages.
-    private func tlbis(_ count: Int, _ generator: inout Generator) -> [Command] {
+    private func tlbis(_ count: Int, _ generator: inout SeededGenerator) -> [Command] {
         let base = generator.next() & 0x0000_ffff_ffff_f000
         return (0..<count).map { Command(word0: 0x0001_0000_0000_0012, word1: base &+ UInt64($0) << 12 | 1) }
     }

@@ -80,6 +80,20 @@ import Workload
         #expect(try run(scenario).commandsExecuted == 5000)
     }
 
+    @Test func insertionsThatNeverFitAreRefusedBeforeTheRun() throws {
+        var scenario = quick(producers: 2, commands: 100)
+        (scenario.workload, scenario.log2Entries, scenario.allowSmallRing) = (.sample(name: "linux-strict-noril"), 3, true)
+        scenario.length = .workload
+        let error = #expect(throws: ScenarioError.self) { try scenario.validate() }
+        #expect(error?.kind == .usage)
+        #expect(error?.message.contains("inserts up to 33 entries at once, more than the queue of 8 entries; a log2Entries of 6") == true, "\(error?.message ?? "")")
+        #expect(throws: ScenarioError.self) { try run(scenario) }
+        scenario.log2Entries = 6
+        #expect(try run(scenario).violations == [])
+        (scenario.log2Entries, scenario.algorithm) = (3, .spinlock)
+        #expect(try run(scenario).violations == [], "one command at a time")
+    }
+
     @Test func durationEndsARun() throws {
         var scenario = quick(producers: 2, commands: 1)
         scenario.length = .seconds(0.05)

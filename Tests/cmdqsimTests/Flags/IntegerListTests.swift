@@ -1,4 +1,5 @@
 @testable import cmdqsim
+import TestSupport
 import Testing
 
 @Suite struct IntegerListTests {
@@ -43,7 +44,7 @@ import Testing
     /// Random lists against the plain meaning of their items.
     @Test(arguments: [UInt64](1...50))
     func agreesWithThePlainMeaning(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var texts: [String] = []
         var expected: [Int] = []
         for _ in 0..<Int.random(in: 1...6, using: &random) {

@@ -1,5 +1,6 @@
 @testable import cmdqsim
 import Experiment
+import TestSupport
 import Testing
 import Workload
 
@@ -117,7 +118,7 @@ import Workload
     /// What is written reads back, whatever the fields are.
     @Test(arguments: [UInt64](1...40))
     func scenariosReadBack(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var scenario = Scenario()
         scenario.queue = QueueKind.allCases.randomElement(using: &random) ?? .main
         scenario.algorithm = Algorithm.allCases.randomElement(using: &random) ?? .linux

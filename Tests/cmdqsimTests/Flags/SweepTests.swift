@@ -1,5 +1,6 @@
 @testable import cmdqsim
 import Experiment
+import TestSupport
 import Testing
 import Workload
 
@@ -49,7 +50,7 @@ import Workload
 
     @Test func everyPointIsThereOnceAndCounted() throws {
         for seed in UInt64(1)...30 {
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             func pick<Value>(_ values: [Value]) -> [Value] {
                 Array(values.shuffled(using: &random).prefix(Int.random(in: 1...values.count, using: &random)))
             }

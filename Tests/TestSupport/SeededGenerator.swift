@@ -1,10 +1,10 @@
 /// Random numbers that a seed repeats (SplitMix64, Steele and others 2014).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -13,5 +13,5 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-/// Printed as the argument of a failed test.
-let seeds: [UInt64] = [1, 2, 3, 0xfeed]
+/// Seeds for parameterized tests: printed as the argument of a failed one.
+package let seeds: [UInt64] = [1, 2, 3, 0xfeed]
