@@ -98,7 +98,12 @@ extension FaultyProcessor {
     private mutating func signal(_ address: UInt64) {
         let offset = Int(truncatingIfNeeded: (address & 0x000f_ffff_ffff_fffc) &- NativeSetup.addressBase)
         guard (0..<setup.plan.byteCount).contains(offset) else { return }
-        base.dmaWrite32(Word32(offset: offset), 0, at: .completeSync)
+        let word = Word32(offset: offset)
+        base.dmaWrite32(word, 0, at: .completeSync)
+        // Time for the producer to return, given away rather than burnt: it may need this core.
+        if isDue(.earlyMSI, attempts: Self.attempts) {
+            _ = base.wait32(word, at: .audit, timeout: 2_000_000) { _ in false }
+        }
     }
 }
 
