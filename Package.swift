@@ -20,8 +20,11 @@ let package = Package(
             pkgConfig: "atomic_ops",
             providers: [.apt(["libatomic-ops-dev"])]
         ),
+        // Boost.Context, through its public C++ interface.
+        .target(name: "CFiber", linkerSettings: [.linkedLibrary("boost_context")]),
         .target(name: "SMMUv3"),
-        .target(name: "Machine", dependencies: ["CAtomicOps"]),
+        .target(name: "Machine", dependencies: ["CAtomicOps", "CFiber"]),
+        .target(name: "SimulatedMachine", dependencies: ["Machine"]),
         .target(name: "CommandQueue", dependencies: ["SMMUv3", "Machine"]),
         .target(name: "Device", dependencies: ["SMMUv3", "Machine"]),
         .target(
@@ -32,7 +35,7 @@ let package = Package(
         .target(
             name: "Experiment",
             dependencies: [
-                "SMMUv3", "Machine", "CommandQueue", "Device", "Workload",
+                "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ]
         ),
@@ -69,5 +72,6 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

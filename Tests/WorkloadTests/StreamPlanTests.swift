@@ -57,7 +57,7 @@ struct StreamPlanTests {
             #expect(stream.cycles == nil)
             #expect(stream.commandCount == nil)
             #expect(stream.syncCount == nil)
-            #expect(stream.cycle.count == StreamPlan.commandsPerCycle)
+            #expect(stream.cycle.count == StreamPlan.standardCommandsPerCycle)
             #expect(stream.tail.isEmpty)
         }
     }
@@ -66,7 +66,7 @@ struct StreamPlanTests {
     func bounded() throws {
         let stream = try StreamPlan(.dma(DMALoop()), producers: 1, commands: .max, seed: 1).streams()[0]
         #expect(stream.commandCount == .max)
-        #expect(stream.commands.count == StreamPlan.commandsPerCycle)
+        #expect(stream.commands.count == StreamPlan.standardCommandsPerCycle)
     }
 
     @Test("Equal plans give equal streams, other seeds others")

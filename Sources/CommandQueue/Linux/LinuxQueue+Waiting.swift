@@ -69,7 +69,7 @@ extension LinuxQueue {
 
     @inlinable @inline(__always)
     func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> (completed: Bool, cons: UInt32, dependency: P.Dependency) {
-        var poll = Poll(timeout: timeout)
+        var poll = Poll(timeout: timeout, waitsForEvents: completion == .cons)
         // Relaxed: an old cons only makes the first look fail.
         let pointers = processor.load64(placement.pointers, .relaxed, at: .readSyncCons)
         var cons = UInt32(truncatingIfNeeded: pointers.value >> 32)

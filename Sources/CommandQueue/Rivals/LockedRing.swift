@@ -82,8 +82,8 @@ struct LockedRing: Sendable {
     ///
     /// Ordered (readl): the caller's later reads must not come from before the completion.
     @inlinable @inline(__always)
-    func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> Bool {
-        var poll = Poll(timeout: timeout)
+    func pollCons<P: Processor>(until slot: UInt32, signalled: Bool, on processor: inout P) -> Bool {
+        var poll = Poll(timeout: timeout, waitsForEvents: signalled)
         while true {
             let cons = processor.readRegister(placement.cons, .orderedReads, at: .readSyncCons).value & geometry.pointerMask
             if geometry.isConsumed(slot, cons: cons) {

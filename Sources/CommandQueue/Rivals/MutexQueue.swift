@@ -50,7 +50,7 @@ package struct MutexQueue: InsertionAlgorithm {
         }
         // Held until CONS has passed, or another insertion could lap the slot that is polled for.
         observer.inserted(on: &processor)
-        let completed = ring.pollCons(until: slot, on: &processor)
+        let completed = ring.pollCons(until: slot, signalled: completion == .cons, on: &processor)
         observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
         processor.unlockMutex(mutex)
         return completed ? .done : .syncTimedOut

@@ -54,7 +54,7 @@ package struct SpinlockQueue: InsertionAlgorithm {
         ring.publish(from: slot, count: 1, on: &processor, observer: &observer)
         guard completion == .msi else {
             observer.inserted(on: &processor)
-            let completed = ring.pollCons(until: slot, on: &processor)
+            let completed = ring.pollCons(until: slot, signalled: completion == .cons, on: &processor)
             observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
             unlock(on: &processor)
             return completed ? .done : .syncTimedOut

@@ -167,7 +167,10 @@ package struct DeviceQueue: Sendable {
     @inlinable @inline(__always)
     mutating func complete<Port: DevicePort>(_ sync: Command, port: inout Port) {
         publishCons(&port)
-        guard sync.cs == CompletionSignal.irq.rawValue, sync.msiAddress != 0 else { return }
+        guard sync.cs == CompletionSignal.irq.rawValue, sync.msiAddress != 0 else {
+            if sync.cs == CompletionSignal.sev.rawValue { port.sendEvent(at: .completeSync) }
+            return
+        }
         if let word = addresses.word32(at: sync.msiAddress) {
             port.dmaWrite32(word, sync.msiData, at: .completeSync)
         } else {

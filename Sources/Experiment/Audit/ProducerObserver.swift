@@ -142,4 +142,21 @@ struct ProducerCounts: Equatable, Sendable {
         total.syncTimeouts += other.syncTimeouts
         total.spaceTimeouts += other.spaceTimeouts
     }
+
+    static func + (one: ProducerCounts, other: ProducerCounts) -> ProducerCounts {
+        var sum = one
+        sum += other
+        return sum
+    }
+
+    static func - (total: ProducerCounts, part: ProducerCounts) -> ProducerCounts {
+        var rest = total
+        rest.allocations -= part.allocations
+        rest.casAttempts -= part.casAttempts
+        rest.doorbells -= part.doorbells
+        rest.syncs -= part.syncs
+        rest.syncTimeouts -= part.syncTimeouts
+        rest.spaceTimeouts -= part.spaceTimeouts
+        return rest
+    }
 }

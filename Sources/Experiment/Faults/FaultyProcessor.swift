@@ -6,7 +6,7 @@ struct FaultyProcessor: BlockingProcessor {
 
     private var base: NativeProcessor
     private let fault: SeededFault
-    private let setup: NativeSetup
+    private let setup: RunSetup
     private let shared: SharedPlainCounter
     /// Operations at the fault's site so far, and faults made.
     private var visits = 0
@@ -20,7 +20,7 @@ struct FaultyProcessor: BlockingProcessor {
     /// Faults that show only if the device is not fast enough are tried so often.
     private static let attempts = 64
 
-    init(_ base: NativeProcessor, fault: SeededFault, setup: NativeSetup, shared: SharedPlainCounter) {
+    init(_ base: NativeProcessor, fault: SeededFault, setup: RunSetup, shared: SharedPlainCounter) {
         self.base = base
         self.fault = fault
         self.setup = setup
@@ -96,7 +96,7 @@ extension FaultyProcessor {
     }
 
     private mutating func signal(_ address: UInt64) {
-        let offset = Int(truncatingIfNeeded: (address & 0x000f_ffff_ffff_fffc) &- NativeSetup.addressBase)
+        let offset = Int(truncatingIfNeeded: (address & 0x000f_ffff_ffff_fffc) &- RunSetup.addressBase)
         guard (0..<setup.plan.byteCount).contains(offset) else { return }
         let word = Word32(offset: offset)
         base.dmaWrite32(word, 0, at: .completeSync)

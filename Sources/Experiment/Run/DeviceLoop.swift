@@ -16,7 +16,7 @@ struct DeviceOutcome: Sendable {
 struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
     /// Numbers of the queues that this thread serves.
     let queueNumbers: [Int]
-    let setup: NativeSetup
+    let setup: RunSetup
     let timing: DeviceTiming
     let turnLimit: UInt32
     let producers: Int
@@ -24,7 +24,7 @@ struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
 
     func run(on processor: inout P) -> DeviceOutcome {
         let queues = queueNumbers.map { setup.queues[$0] }
-        let addresses = AddressMap(base: NativeSetup.addressBase, byteCount: memoryBytes)
+        let addresses = AddressMap(base: RunSetup.addressBase, byteCount: memoryBytes)
         var served = queues.map { queue in
             ServedQueue(
                 DeviceQueue(placement: queue.devicePlacement, addresses: addresses, timing: timing),
@@ -47,9 +47,6 @@ struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
         return outcome
     }
 
-    /// Rounds without work between two looks at what is rare: errors, and the end.
-    private static var idleRounds: UInt32 { 32 }
-
     private func serve(
         _ queues: inout MutableSpan<ServedQueue<Audit>>, _ recoveries: [ErrorRecovery], on processor: inout P
     ) {
@@ -64,7 +61,7 @@ struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
                 continue
             }
             idleRounds &+= 1
-            if idleRounds % Self.idleRounds == 0 {
+            if idleRounds % P.idleRoundsBetweenLooks == 0 {
                 var handled = false
                 for recovery in recoveries where recovery.handle(on: &processor) { handled = true }
                 if !handled, processor.load32(setup.running, .acquire, at: .audit).value == 0 {

@@ -8,14 +8,14 @@ import SMMUv3
 struct NativeRepeat: Sendable {
     let scenario: Scenario
     let plan: RunPlan
-    let setup: NativeSetup
+    let setup: RunSetup
     let cancellation: Cancellation
 
     init(scenario: Scenario, plan: RunPlan, cancellation: Cancellation) {
         self.scenario = scenario
         self.plan = plan
         self.cancellation = cancellation
-        setup = NativeSetup(scenario)
+        setup = RunSetup(scenario)
     }
 
     func run() throws(ScenarioError) -> RepeatOutcome {
@@ -46,6 +46,16 @@ struct NativeRepeat: Sendable {
         }
     }
 
+    /// Maps and unmaps take the native machine no time of their own but what the workload asks for.
+    private var control: RunControl {
+        var control = RunControl(phase: setup.phase)
+        if case .dmaMap(let loop) = scenario.workload {
+            control.mapNanoseconds = UInt64(loop.mapNanoseconds ?? 0)
+            control.unmapNanoseconds = UInt64(loop.unmapNanoseconds ?? 0)
+        }
+        return control
+    }
+
     private var timeout: UInt64 { UInt64(scenario.timeoutMilliseconds) * 1_000_000 }
 
     private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort & SendableMetatype>(
@@ -71,11 +81,11 @@ struct NativeRepeat: Sendable {
                 }
             } else {
                 let producer = agent - deviceThreads
-                let own = NativeSetup.ownQueue(of: producer, in: scenario)
+                let own = RunSetup.ownQueue(of: producer, in: scenario)
                 let loop = ProducerLoop<Algorithm, P>(
                     plan: plan.producers[producer], own: queues[own], main: queues[0],
                     latencySampling: scenario.latencySampling,
-                    progressSampling: Self.progressSampling, setup: setup)
+                    progressSampling: Self.progressSampling, control: control)
                 let observers = (own: observer(of: producer, queue: own), main: observer(of: producer, queue: 0))
                 meet(on: &processor)
                 results.set(producer: producer, to: loop.run(on: &processor, own: observers.own, main: observers.main))
@@ -95,7 +105,8 @@ struct NativeRepeat: Sendable {
                     ? "\(thread) cannot be pinned to a core (error \(error.errorNumber)); run without --pin"
                     : "\(thread) cannot be started (error \(error.errorNumber)); ask for fewer producers")
         }
-        return outcome(devices: results.allDevices, producers: results.allProducers)
+        return RepeatAccounts(scenario: scenario, setup: setup, isCancelled: cancellation.isCancelled)
+            .outcome(devices: results.allDevices, producers: results.allProducers)
     }
 
     /// In `standard` checks the device's progress is read at one CMD_SYNC in so many: its line moves between processors.
@@ -150,7 +161,7 @@ struct NativeRepeat: Sendable {
             }
             let now = clock.now
             if cancellation.isCancelled || deadline.map({ now >= $0 }) == true {
-                memory.set(setup.stop, to: 1)
+                memory.set(setup.phase, to: RunControl.isOver)
             }
             let left = deadline.map { max(.zero, $0 - now) } ?? .milliseconds(10)
             Thread.sleep(forTimeInterval: min(0.01, max(0.0005, left / .seconds(1))))
@@ -158,7 +169,7 @@ struct NativeRepeat: Sendable {
     }
 
     private func abandon(memory: MachineMemory) {
-        memory.set(setup.stop, to: 1)
+        memory.set(setup.phase, to: RunControl.isOver)
         memory.set(setup.ready, to: .max / 2)
         memory.set(setup.running, to: 0)
     }

@@ -19,6 +19,21 @@ struct ProducerOutcome: Sendable {
     var end: UInt64 = 0
     var insertionLatency: LatencySamples?
     var syncLatency: LatencySamples?
+    /// What was done before the measured part.
+    var isWarmingUp = false
+    var commandsBefore: UInt64 = 0
+    var countsBefore = ProducerCounts()
+
+    mutating func beginMeasuring(counts: ProducerCounts, now: UInt64) {
+        isWarmingUp = false
+        commandsBefore = commands
+        countsBefore = counts
+        start = now
+        if insertionLatency != nil {
+            insertionLatency = LatencySamples()
+            syncLatency = LatencySamples()
+        }
+    }
 }
 
 /// A producer thread's work: insertion after insertion, decided beforehand.
@@ -30,7 +45,7 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     /// Of one insertion in so many the latency is measured, and the device's progress compared; 0: of none.
     let latencySampling: Int
     let progressSampling: Int
-    let setup: NativeSetup
+    let control: RunControl
 
     func run(on processor: inout P, own ownObserver: consuming ProducerObserver, main mainObserver: consuming ProducerObserver) -> ProducerOutcome {
         var outcome = ProducerOutcome()
@@ -53,8 +68,7 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             outcome.fallbacks += UInt64(plan.tailFallbacks)
         }
         outcome.end = processor.clock()
-        outcome.counts = observers.own.counts
-        outcome.counts += observers.main.counts
+        outcome.counts = observers.own.counts + observers.main.counts
         outcome.violations = observers.own.violations
         outcome.violations.merge(observers.main.violations)
         outcome.ownLists = observers.own.lists
@@ -73,11 +87,20 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     ) -> Bool {
         let insertions = insertions.span
         for index in insertions.indices {
-            guard processor.load32(setup.stop, .relaxed, at: .audit).value == 0 else {
-                outcome.fallbacks += fallbacks(in: insertions, before: index)
-                return false
+            let phase = processor.load32(control.phase, .relaxed, at: .audit).value
+            if phase != RunControl.measures {
+                guard phase == RunControl.warmsUp else {
+                    outcome.fallbacks += fallbacks(in: insertions, before: index)
+                    return false
+                }
+                outcome.isWarmingUp = true
+            } else if outcome.isWarmingUp {
+                outcome.beginMeasuring(counts: observers.own.counts + observers.main.counts, now: processor.clock())
             }
             let insertion = insertions[index]
+            if insertion.maps >= 0 {
+                processor.spend(nanoseconds: UInt64(insertion.maps) &* control.mapNanoseconds &+ control.unmapNanoseconds, at: .work)
+            }
             let start = Int(insertion.start)
             let list = commands.extracting(start..<(start &+ Int(insertion.count)))
             sampler.step()

@@ -2,6 +2,9 @@
 struct RepeatOutcome: Sendable {
     var counts = ProducerCounts()
     var issued: UInt64 = 0
+    /// Of both, what falls into the measured part.
+    var measuredCounts = ProducerCounts()
+    var measuredCommands: UInt64 = 0
     var executed: UInt64 = 0
     var refused: UInt64 = 0
     var fallbacks: UInt64 = 0
@@ -16,12 +19,14 @@ struct RepeatOutcome: Sendable {
 
     /// Of the machine's time, above 0.
     var seconds: Double { Double(max(1, end > start ? end - start : 1)) / 1e9 }
-    var commandsPerSecond: Double { Double(issued) / seconds }
-    var syncsPerSecond: Double { Double(counts.syncs) / seconds }
+    var commandsPerSecond: Double { Double(measuredCommands) / seconds }
+    var syncsPerSecond: Double { Double(measuredCounts.syncs) / seconds }
 
     mutating func add(_ producer: ProducerOutcome) {
         counts += producer.counts
         issued += producer.commands
+        measuredCounts += producer.counts - producer.countsBefore
+        measuredCommands += producer.commands - producer.commandsBefore
         fallbacks += producer.fallbacks
         violations.merge(producer.violations)
         start = min(start, producer.start)

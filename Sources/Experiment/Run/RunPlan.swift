@@ -9,6 +9,8 @@ struct Insertion: Sendable {
     let count: Int16
     let sync: Bool
     let toMain: Bool
+    /// Buffers to be mapped before it; it belongs to the unmap of one. Negative: it belongs to no such work.
+    var maps: Int32 = -1
     let sum: ListSum
 
     /// Entries of the ring that it takes.
@@ -43,8 +45,12 @@ struct RunPlan: Sendable {
         let routing = BatchRouting(
             supported: scenario.queue == .vcmdq && scenario.vintfOwner == .guest ? .tegra241Guest : nil, rule: rule)
         producers = streams.map { stream in
-            let cycle = Self.insertions(of: stream.cycle, commands: stream.commands, routing: routing)
-            let tail = Self.insertions(of: stream.tail, commands: stream.commands, routing: routing)
+            var cycle = Self.insertions(of: stream.cycle, commands: stream.commands, routing: routing)
+            var tail = Self.insertions(of: stream.tail, commands: stream.commands, routing: routing)
+            if case .dmaMap(let loop) = scenario.workload {
+                Self.addWork(to: &cycle, buffers: loop.buffers)
+                Self.addWork(to: &tail, buffers: loop.buffers)
+            }
             return Producer(
                 commands: stream.commands, cycle: cycle, cycles: stream.cycles, tail: tail,
                 cycleFallbacks: Self.fallbacks(cycle), tailFallbacks: Self.fallbacks(tail))
@@ -84,6 +90,11 @@ struct RunPlan: Sendable {
             }
         }
         return insertions
+    }
+
+    /// Each round of unmaps is preceded by the maps of all its buffers.
+    private static func addWork(to insertions: inout [Insertion], buffers: Int) {
+        for index in insertions.indices { insertions[index].maps = index % buffers == 0 ? Int32(buffers) : 0 }
     }
 
     private static func fallbacks(_ insertions: [Insertion]) -> Int {

@@ -5,6 +5,7 @@ extension Scenario {
     func streamPlan(_ recorded: inout RecordedStreams) throws(ScenarioError) -> StreamPlan {
         let source: StreamPlan.Source = switch workload {
         case .dma(let loop): .dma(loop)
+        case .dmaMap(let loop): .dmaMap(loop)
         case .mix(let mix): .mix(mix)
         case .recorded, .sample: .recorded(try recorded.stream(of: workload))
         }

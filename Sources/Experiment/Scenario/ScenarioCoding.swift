@@ -108,11 +108,12 @@ extension RunLength {
 
 /// `{"dma": {...}}`, `{"mix": {...}}`, `{"recorded": PATH}` or `{"sample": NAME}`.
 extension WorkloadKind {
-    private enum Key: String, CodingKey, CaseIterable { case dma, mix, recorded, sample }
+    private enum Key: String, CodingKey, CaseIterable { case dma, dmaMap, mix, recorded, sample }
 
     package init(from decoder: any Decoder) throws {
         switch try decoder.onlyKey(Key.self) {
         case (.dma, let container): self = .dma(try container.decode(DMALoop.self, forKey: .dma))
+        case (.dmaMap, let container): self = .dmaMap(try container.decode(DMAMapLoop.self, forKey: .dmaMap))
         case (.mix, let container): self = .mix(try container.decode(OpcodeMix.self, forKey: .mix))
         case (.recorded, let container):
             self = .recorded(path: try container.decode(String.self, forKey: .recorded))
@@ -125,6 +126,7 @@ extension WorkloadKind {
         var container = encoder.container(keyedBy: Key.self)
         switch self {
         case .dma(let loop): try container.encode(loop, forKey: .dma)
+        case .dmaMap(let loop): try container.encode(loop, forKey: .dmaMap)
         case .mix(let mix): try container.encode(mix, forKey: .mix)
         case .recorded(let path): try container.encode(path, forKey: .recorded)
         case .sample(let name): try container.encode(name, forKey: .sample)

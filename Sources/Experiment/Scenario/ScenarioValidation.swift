@@ -91,6 +91,10 @@ extension Scenario {
         case .dma(let loop):
             try require(loop.pagesPerUnmap, "pagesPerUnmap", in: Allowed.pagesPerUnmap)
             try require(loop.unmapsPerFlush, "unmapsPerFlush", in: Allowed.unmapsPerFlush)
+        case .dmaMap(let loop):
+            try require(loop.buffers, "buffers", in: DMAMapLoop.buffersRange)
+            if let map = loop.mapNanoseconds { try require(map, "mapNanoseconds", in: Allowed.delay) }
+            if let unmap = loop.unmapNanoseconds { try require(unmap, "unmapNanoseconds", in: Allowed.delay) }
         case .mix(let mix):
             for (name, weight) in mix.weights.sorted(by: { $0.key < $1.key }) {
                 try require(weight, "weight of \(name)", in: Allowed.weight)
@@ -147,7 +151,7 @@ extension WorkloadKind {
     /// Whether it can be played once from its beginning to its end.
     package var hasEnd: Bool {
         switch self {
-        case .dma, .mix: false
+        case .dma, .dmaMap, .mix: false
         case .recorded, .sample: true
         }
     }

@@ -4,6 +4,8 @@ import Workload
 package enum WorkloadKind: Codable, Equatable, Sendable {
     /// Map and unmap buffers for DMA.
     case dma(DMALoop)
+    /// Map buffers, fill them, unmap them all.
+    case dmaMap(DMAMapLoop)
     /// Commands drawn at random by weight.
     case mix(OpcodeMix)
     /// A stream that a real kernel issued, from a file.
@@ -17,6 +19,7 @@ extension WorkloadKind: CustomStringConvertible {
     package var description: String {
         switch self {
         case .dma: "dma"
+        case .dmaMap(let loop): "dma-map-\(loop.buffers)"
         case .mix: "mix"
         case .recorded(let path): "trace:\(path)"
         case .sample(let name): name

@@ -8,7 +8,7 @@ import CAtomicOps
 @usableFromInline
 package struct AtomicWords: @unchecked Sendable {
     @usableFromInline let base: UnsafeMutableRawPointer
-    @usableFromInline let byteCount: Int
+    @usableFromInline package let byteCount: Int
 
     @usableFromInline
     init(base: UnsafeMutableRawPointer, byteCount: Int) {

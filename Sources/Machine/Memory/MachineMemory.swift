@@ -4,7 +4,7 @@
 /// `AtomicWords` of it holds the memory too.
 @usableFromInline
 package final class MachineMemory: Sendable {
-    @usableFromInline let words: AtomicWords
+    @usableFromInline package let words: AtomicWords
 
     package init(plan: MemoryPlan) {
         let byteCount = max(plan.byteCount, MemoryPlan.lineSize)

@@ -16,11 +16,21 @@ package protocol DevicePort {
     mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site)
     mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site)
 
+    /// Sends the event that processors in WFE wait for (SEV).
+    mutating func sendEvent(at site: Site)
+
+    /// Rounds without work between two looks at what is rare. 1 where a device without work sleeps until something happens.
+    static var idleRoundsBetweenLooks: UInt32 { get }
+
     /// Spends time on execution.
     mutating func spend(nanoseconds: UInt64, at site: Site)
 }
 
 extension DevicePort {
+    @inlinable package static var idleRoundsBetweenLooks: UInt32 { 32 }
     @inlinable @inline(__always)
     package mutating func dmaPrefetch(_ word: Word64, at site: Site) {}
+    // Machines whose processors never sleep have no use for it.
+    @inlinable @inline(__always)
+    package mutating func sendEvent(at site: Site) {}
 }

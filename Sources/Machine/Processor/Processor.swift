@@ -65,7 +65,13 @@ package struct Poll: Sendable {
     /// Set at the first look at the clock.
     @usableFromInline package var deadline: UInt64?
 
-    @inlinable package init(timeout: UInt64) { self.timeout = timeout }
+    /// What is waited for sends an event (SEV): a machine with WFE sleeps until one comes.
+    @usableFromInline package let waitsForEvents: Bool
+
+    @inlinable package init(timeout: UInt64, waitsForEvents: Bool = false) {
+        self.timeout = timeout
+        self.waitsForEvents = waitsForEvents
+    }
 }
 
 /// A processor of the native machine's kind, which can also block on a mutual-exclusion lock of its operating system.

@@ -45,6 +45,11 @@ package enum Site: UInt8, CaseIterable, Sendable {
     case advanceCons
     case reportError
 
+    // What a processor does beside the queue
+    case work
+
     // Bookkeeping of self-checks: no machine charges time for it
     case audit
+
+    package static var count: Int { Int(Site.audit.rawValue) + 1 }
 }

@@ -2,6 +2,7 @@
 package struct StreamPlan: Sendable {
     package enum Source: Sendable {
         case dma(DMALoop)
+        case dmaMap(DMAMapLoop)
         case mix(OpcodeMix)
         case recorded(RecordedStream)
     }
@@ -31,7 +32,8 @@ package struct StreamPlan: Sendable {
     }
 
     /// A synthetic cycle has about this many commands per producer (and at least one operation) before it repeats.
-    package static let commandsPerCycle = 4096
+    package var commandsPerCycle = Self.standardCommandsPerCycle
+    package static let standardCommandsPerCycle = 4096
 
     /// One stream per producer.
     package func streams() throws(WorkloadError) -> [ProducerStream] {
@@ -42,12 +44,16 @@ package struct StreamPlan: Sendable {
         case .dma(let loop):
             try loop.validate()
             return shares.enumerated().map { producer, share in
-                loop.stream(producer: producer, batch: batch, commands: share, seed: seed)
+                loop.stream(producer: producer, batch: batch, commands: share, cycle: commandsPerCycle, seed: seed)
+            }
+        case .dmaMap(let loop):
+            return shares.enumerated().map { producer, share in
+                loop.stream(producer: producer, commands: share, cycle: commandsPerCycle, seed: seed)
             }
         case .mix(let mix):
             let drawing = try mix.drawing()
             return shares.enumerated().map { producer, share in
-                drawing.stream(producer: producer, batch: batch, commands: share, seed: seed)
+                drawing.stream(producer: producer, batch: batch, commands: share, cycle: commandsPerCycle, seed: seed)
             }
         case .recorded(let stream):
             guard batch == nil else { throw .batchOfRecordedStream(name: stream.name) }

@@ -7,8 +7,8 @@ extension DMALoop {
     ///   - producer: From 0; decides the ASID and, with the seed, the addresses.
     ///   - batch: Commands per operation; nil: one operation per unmap or flush.
     ///   - commands: Of this producer; nil: endless.
-    func stream(producer: Int, batch: Int?, commands: Int?, seed: UInt64) -> ProducerStream {
-        let wanted = min(max(StreamPlan.commandsPerCycle, batch ?? 1), commands ?? .max)
+    func stream(producer: Int, batch: Int?, commands: Int?, cycle: Int, seed: UInt64) -> ProducerStream {
+        let wanted = min(max(cycle, batch ?? 1), commands ?? .max)
         guard wanted > 0 else { return .empty }
 
         // ASID 0 is never a Linux domain's.

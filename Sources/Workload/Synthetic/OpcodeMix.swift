@@ -59,8 +59,8 @@ package struct OpcodeMix: Hashable, Codable, Sendable {
         }
 
         /// What one producer of the mix issues; a batch of nil is 1.
-        func stream(producer: Int, batch: Int?, commands: Int?, seed: UInt64) -> ProducerStream {
-            let wanted = min(max(StreamPlan.commandsPerCycle, batch ?? 1), commands ?? .max)
+        func stream(producer: Int, batch: Int?, commands: Int?, cycle: Int, seed: UInt64) -> ProducerStream {
+            let wanted = min(max(cycle, batch ?? 1), commands ?? .max)
             guard wanted > 0 else { return .empty }
             var random = SplitMix64(seed: seed, stream: producer)
             let flow = (0..<wanted).map { _ in Command.random(draw(using: &random), using: &random) }

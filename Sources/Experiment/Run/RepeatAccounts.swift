@@ -1,4 +1,9 @@
-extension NativeRepeat {
+/// What is reckoned up when all agents of a repeat have ended, on every machine.
+struct RepeatAccounts {
+    let scenario: Scenario
+    let setup: RunSetup
+    let isCancelled: Bool
+
     /// What the threads' outcomes come to, with what can be checked only now that all have ended.
     func outcome(devices: [DeviceOutcome], producers: [ProducerOutcome]) -> RepeatOutcome {
         var outcome = RepeatOutcome()
@@ -20,7 +25,7 @@ extension NativeRepeat {
             outcome.violations.add(
                 "\(outcome.counts.syncs) CMD_SYNCs completed and \(outcome.refused) took the place of a refused command, but \(executedSyncs) were executed")
         }
-        outcome.isComplete = !cancellation.isCancelled
+        outcome.isComplete = !isCancelled
         return outcome
     }
 
@@ -32,7 +37,7 @@ extension NativeRepeat {
         var inserted = Array(repeating: SlotSum(), count: setup.queues.count)
         var lists = Array(repeating: [Int: UInt32](), count: setup.queues.count)
         for (number, producer) in producers.enumerated() {
-            let own = NativeSetup.ownQueue(of: number, in: scenario)
+            let own = RunSetup.ownQueue(of: number, in: scenario)
             inserted[own] += producer.ownSum
             inserted[0] += producer.mainSum
             lists[own][number, default: 0] += producer.ownLists

@@ -19,7 +19,7 @@ struct RunQueue: Sendable {
 }
 
 /// The memory of one run, and where everything in it is.
-struct NativeSetup: Sendable {
+struct RunSetup: Sendable {
     static let addressBase: UInt64 = 0x8000_0000
 
     /// The main queue, then the VCMDQs, VINTF by VINTF.
@@ -27,8 +27,8 @@ struct NativeSetup: Sendable {
     let plan: MemoryPlan
     /// Producers still at work; 0 tells the device to end when it has nothing left to do.
     let running: Word32
-    /// Not 0: producers end after their current insertion.
-    let stop: Word32
+    /// What producers do next, see `RunControl`.
+    let phase: Word32
     /// Agents that are ready; the clock starts when all are.
     let ready: Word32
 
@@ -42,7 +42,7 @@ struct NativeSetup: Sendable {
                 geometry: geometry, producers: scenario.producers, hasRecords: scenario.checks == .full, plan: &plan))
         }
         running = plan.reserveLine().low
-        stop = plan.reserveLine().low
+        phase = plan.reserveLine().low
         ready = plan.reserveLine().low
         var queues: [RunQueue] = []
         let (main, mainAudit) = place()

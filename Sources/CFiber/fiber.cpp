@@ -1,0 +1,92 @@
+#include "CFiber.h"
+
+#include <boost/context/fiber.hpp>
+#include <boost/context/preallocated.hpp>
+
+#include <memory>
+#include <new>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace context = boost::context;
+
+// Stacks belong to the set, which gives them back all at once.
+struct kept_stack {
+    void deallocate(context::stack_context &) noexcept {}
+};
+
+// A fiber handle that is not destroyed with what holds it: the destructor of a suspended fiber would unwind its
+// stack, which frames of Swift do not take part in.
+struct slot {
+    alignas(context::fiber) unsigned char bytes[sizeof(context::fiber)];
+    slot() { new (bytes) context::fiber(); }
+    context::fiber &fiber() { return *std::launder(reinterpret_cast<context::fiber *>(bytes)); }
+};
+
+} // namespace
+
+struct cfiber_set {
+    // The last is the thread's own context.
+    std::vector<slot> slots;
+    // Who runs, and who ran before the last switch.
+    int32_t running;
+    int32_t previous;
+    unsigned char *stacks;
+    size_t stack_stride;
+    size_t guard;
+
+    size_t index(int32_t fiber) const { return fiber < 0 ? slots.size() - 1 : static_cast<size_t>(fiber); }
+};
+
+extern "C" cfiber_set *cfiber_set_create(int32_t count, size_t stack_bytes) {
+    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t stack = (stack_bytes + page - 1) / page * page;
+    auto set = std::unique_ptr<cfiber_set>(new (std::nothrow) cfiber_set());
+    if (!set) return nullptr;
+    set->stack_stride = stack + page;
+    set->guard = page;
+    set->running = set->previous = CFIBER_MAIN;
+    void *stacks = mmap(nullptr, set->stack_stride * static_cast<size_t>(count) + page, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (stacks == MAP_FAILED) return nullptr;
+    set->stacks = static_cast<unsigned char *>(stacks);
+    for (int32_t fiber = 0; fiber < count; ++fiber) {
+        mprotect(set->stacks + set->stack_stride * static_cast<size_t>(fiber), page, PROT_NONE);
+    }
+    set->slots.resize(static_cast<size_t>(count) + 1);
+    return set.release();
+}
+
+extern "C" void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body, void *argument) {
+    unsigned char *bottom = set->stacks + set->stack_stride * static_cast<size_t>(fiber) + set->guard;
+    const size_t size = set->stack_stride - set->guard;
+    context::stack_context stack;
+    stack.sp = bottom + size;
+    stack.size = size;
+    set->slots[set->index(fiber)].fiber() = context::fiber(
+        std::allocator_arg, context::preallocated(stack.sp, stack.size, stack), kept_stack(),
+        [set, fiber, body, argument](context::fiber &&from) {
+            set->slots[set->index(set->previous)].fiber() = std::move(from);
+            const int32_t next = body(argument, fiber);
+            set->previous = fiber;
+            set->running = next;
+            return std::move(set->slots[set->index(next)].fiber());
+        });
+}
+
+extern "C" void cfiber_switch(cfiber_set *set, int32_t to) {
+    set->previous = set->running;
+    set->running = to;
+    context::fiber from = std::move(set->slots[set->index(to)].fiber()).resume();
+    // Whoever switched here is suspended now, or has ended and left nothing.
+    set->slots[set->index(set->previous)].fiber() = std::move(from);
+}
+
+extern "C" void cfiber_set_destroy(cfiber_set *set) {
+    munmap(set->stacks, set->stack_stride * (set->slots.size() - 1) + set->guard);
+    delete set;
+}

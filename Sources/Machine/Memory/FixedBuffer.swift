@@ -1,0 +1,36 @@
+/// A fixed number of elements at a fixed place, without bounds checks in release builds.
+///
+/// For the state of machines that simulate: many fibers change it in turn, which the exclusive access of arrays and
+/// class properties does not allow across a switch. Unsafe, and sound because: whoever makes a buffer deallocates it
+/// after the last use, one thread at a time uses it, and debug builds check every index.
+@usableFromInline
+package struct FixedBuffer<Element>: @unchecked Sendable {
+    @usableFromInline let base: UnsafeMutablePointer<Element>
+    @usableFromInline package let count: Int
+
+    package init(count: Int, repeating element: Element) {
+        self.count = count
+        base = .allocate(capacity: max(count, 1))
+        base.initialize(repeating: element, count: count)
+    }
+
+    package func deallocate() {
+        base.deinitialize(count: count)
+        base.deallocate()
+    }
+}
+
+extension FixedBuffer {
+    // An address, not a copy: an element is changed in place, and read again after each switch of fibers.
+    @inlinable
+    package subscript(index: Int) -> Element {
+        @inline(__always) unsafeAddress {
+            assert(index >= 0 && index < count)
+            return UnsafePointer(base + index)
+        }
+        @inline(__always) nonmutating unsafeMutableAddress {
+            assert(index >= 0 && index < count)
+            return base + index
+        }
+    }
+}

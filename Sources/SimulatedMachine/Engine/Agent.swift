@@ -1,0 +1,66 @@
+import Machine
+
+/// What the machine keeps of one agent: a processor, or a queue's side of the device.
+struct Agent {
+    /// The agent's own clock, in picoseconds: at the machine's time, or a little ahead of it while nothing earlier can concern it.
+    var time: UInt64 = 0
+    var cluster: Int32 = 0
+    var die: Int32 = 0
+    /// State of its generator of random numbers.
+    var random: UInt64 = 1
+
+    /// The next agent that watches the same line.
+    var nextWatcher: Int32 = -1
+    var watchedLine: Int32 = -1
+    var state = State.runs
+
+    /// When all stores so far have left the buffer, and all register writes have arrived.
+    var storesDone: UInt64 = 0
+    var registerWritesDone: UInt64 = 0
+    /// Release stores that wait for what they follow before they ask for their line, and that line.
+    var deferredStores: Int32 = 0
+    var deferredLine: Int32 = -1
+
+    /// Lines that were taken from it, the latest four: it still has each from `from` to before `until`.
+    var lost = InlineArray<4, LostLine>(repeating: LostLine())
+    var lostIndex = 0
+
+    /// The event register of WFE.
+    var eventPending = false
+    /// When a wait that may time out ends, and when a wait for an event is over at the latest; and whether timers are under way for them.
+    var deadline: UInt64 = .max
+    var eventDeadline: UInt64 = .max
+    var timerPending = false
+    var eventTimerPending = false
+    /// What a read-modify-write that was executed elsewhere returned.
+    var farResult: UInt64 = 0
+
+    enum State: UInt8 {
+        case runs
+        /// Waits for its own event.
+        case sleeps
+        /// Waits for its copy of a line to be invalidated.
+        case watchesLine
+        /// Waits for the device's event.
+        case waitsForEvent
+        /// The device: waits for a register write.
+        case waitsForRegister
+        /// Waits for its deferred stores.
+        case waitsForStores
+        case ended
+    }
+
+    struct LostLine {
+        var line: Int32 = -1
+        var from: UInt64 = 0
+        var until: UInt64 = 0
+    }
+
+    /// A number from 0 to below `bound`, 0 for 0. Xorshift (Marsaglia, "Xorshift RNGs", 2003) with a multiplication.
+    mutating func draw(below bound: UInt64) -> UInt64 {
+        random ^= random >> 12
+        random ^= random << 25
+        random ^= random >> 27
+        return (random &* 0x2545_f491_4f6c_dd1d).multipliedFullWidth(by: bound).high
+    }
+}

@@ -1,0 +1,114 @@
+import Machine
+
+extension Core {
+    /// Lets a message arrive.
+    mutating func deliver(_ place: Int) {
+        let message = messages.take(place)
+        switch message.kind {
+        case .store32: words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
+        case .store64: words.store64(Word64(offset: message.place), message.value, .relaxed)
+        case .deferredStore32, .deferredStore64: startDeferredStore(message)
+        case .registerWrite:
+            words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
+            let device = Int(lines[message.place >> 6].device)
+            if device >= 0, agents[device].state == .waitsForRegister { wake(device, at: now) }
+        case .farUpdate: executeFar(message)
+        case .invalidation: refetch(message.place)
+        case .event: deliverEvent()
+        case .timer: lookAtTimer(of: Int(message.agent))
+        case .eventTimer: lookAtEventTimer(of: Int(message.agent))
+        case .phase: words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
+        }
+    }
+
+    private mutating func startDeferredStore(_ message: Message) {
+        let agent = Int(message.agent)
+        let line = message.place >> 6
+        let granted = exclusiveUse(of: line, by: agent, at: now) ?? requestExclusive(line, by: agent, at: now)
+        var store = message
+        store.kind = message.kind == .deferredStore32 ? .store32 : .store64
+        send(store, at: granted)
+        agents[agent].storesDone = max(agents[agent].storesDone, granted)
+        agents[agent].deferredStores &-= 1
+        if agents[agent].deferredStores == 0, agents[agent].state == .waitsForStores {
+            wake(agent, at: agents[agent].storesDone)
+        }
+    }
+
+    private mutating func executeFar(_ message: Message) {
+        let agent = Int(message.agent)
+        agents[agent].farResult = Update(kind: message.update, operand: message.value, expected: message.expected)
+            .apply(to: words, at: message.place)
+        wake(agent, at: now &+ latencies.home(from: agents[agent].die) / 2)
+    }
+
+    /// Who watched the line reads it again.
+    private mutating func refetch(_ line: Int) {
+        var watcher = lines[line].firstWatcher
+        lines[line].firstWatcher = -1
+        while watcher >= 0 {
+            let agent = Int(watcher)
+            watcher = agents[agent].nextWatcher
+            agents[agent].nextWatcher = -1
+            let granted = requestShared(line, by: agent, at: now &+ model.processor.wake)
+            wake(agent, at: granted)
+        }
+    }
+
+    private mutating func deliverEvent() {
+        for agent in 0..<processors {
+            if agents[agent].state == .waitsForEvent {
+                wake(agent, at: now &+ model.processor.wake)
+            } else {
+                agents[agent].eventPending = true
+            }
+        }
+    }
+
+    /// A timer serves all waits of an agent: one that has come too early for the present wait is sent out again.
+    private mutating func lookAtTimer(of agent: Int) {
+        agents[agent].timerPending = false
+        guard agents[agent].state == .watchesLine else { return }
+        guard agents[agent].deadline <= now else {
+            setTimer(of: agent)
+            return
+        }
+        stopWatching(agent)
+        wake(agent, at: now)
+    }
+
+    private mutating func lookAtEventTimer(of agent: Int) {
+        agents[agent].eventTimerPending = false
+        guard agents[agent].state == .waitsForEvent else { return }
+        guard agents[agent].eventDeadline <= now else {
+            setEventTimer(of: agent)
+            return
+        }
+        wake(agent, at: now)
+    }
+
+    mutating func setEventTimer(of agent: Int) {
+        guard !agents[agent].eventTimerPending else { return }
+        agents[agent].eventTimerPending = true
+        send(Message(kind: .eventTimer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].eventDeadline)
+    }
+
+    mutating func setTimer(of agent: Int) {
+        guard !agents[agent].timerPending, agents[agent].deadline != .max else { return }
+        agents[agent].timerPending = true
+        send(Message(kind: .timer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].deadline)
+    }
+
+    private mutating func stopWatching(_ agent: Int) {
+        let line = Int(agents[agent].watchedLine)
+        let number = Int32(truncatingIfNeeded: agent)
+        if lines[line].firstWatcher == number {
+            lines[line].firstWatcher = agents[agent].nextWatcher
+        } else {
+            var watcher = Int(lines[line].firstWatcher)
+            while agents[watcher].nextWatcher != number { watcher = Int(agents[watcher].nextWatcher) }
+            agents[watcher].nextWatcher = agents[agent].nextWatcher
+        }
+        agents[agent].nextWatcher = -1
+    }
+}

@@ -1,0 +1,57 @@
+import Machine
+
+/// The whole state of a simulation, in one place that every fiber reaches.
+///
+/// Its mutating methods never switch fibers: whoever holds exclusive access to it runs on until the access ends.
+struct Core {
+    /// Picoseconds. No event before it is left.
+    var now: UInt64 = 0
+    /// The agent that runs.
+    var running: Int32 = 0
+    var events = EventQueue()
+    var messages = MessagePool()
+    let agents: FixedBuffer<Agent>
+    let agentCount: Int
+    let processors: Int
+    let fibers: FiberSet.Switch
+    var live: Int
+    /// Events until the caller is given a turn.
+    var untilTurn = Core.turn
+
+    static let turn = 1 << 16
+
+    let words: AtomicWords
+    let lines: FixedBuffer<Line>
+    /// For each line a bit per processor: it has a copy.
+    let sharers: FixedBuffer<UInt64>
+    let sharerWords: Int
+    /// The processors of each die, as bits.
+    let dieMembers: FixedBuffer<UInt64>
+    let model: MachineModel
+    let latencies: Latencies
+    /// When the link between sockets can take the next transfer.
+    var linkFree: UInt64 = 0
+
+    var counts = OperationCounts()
+    /// By region.
+    let lineStatistics: FixedBuffer<LineStatistics>
+    /// By agent and site: picoseconds, and operations.
+    let siteTimes: FixedBuffer<UInt64>
+    let siteCounts: FixedBuffer<UInt64>
+    /// The time up to which an agent may run ahead of `now`: no request of another can reach it sooner.
+    let lookahead: UInt64
+}
+
+// Agents and time
+extension Core {
+    /// Lets a sleeping agent go on at `time`.
+    mutating func wake(_ agent: Int, at time: UInt64) {
+        agents[agent].state = .sleeps
+        agents[agent].time = time
+        events.add(target: agent, at: time)
+    }
+
+    mutating func send(_ message: Message, at time: UInt64) {
+        events.add(target: agentCount &+ messages.add(message), at: time)
+    }
+}

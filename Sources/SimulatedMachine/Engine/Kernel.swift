@@ -1,0 +1,47 @@
+import Machine
+
+/// What agents reach the simulation by, from their own fibers.
+///
+/// None of its methods holds access to the core across a switch: after one, everything is read anew.
+struct Kernel {
+    let core: FixedBuffer<Core>
+
+    /// Lets everything happen that comes before the agent's own time; then it runs on.
+    @inline(__always)
+    func synchronize(_ agent: Int) {
+        let time = core[0].agents[agent].time
+        if core[0].events.nextTime > time {
+            core[0].now = max(core[0].now, time)
+        } else {
+            waitInTurn(agent, time)
+        }
+    }
+
+    @inline(never)
+    private func waitInTurn(_ agent: Int, _ time: UInt64) {
+        core[0].agents[agent].state = .sleeps
+        core[0].events.add(target: agent, at: time)
+        sleep(agent)
+    }
+
+    /// Gives way until the agent is woken; its state says by what.
+    func sleep(_ agent: Int) {
+        let next = nextFiber()
+        if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
+        core[0].agents[agent].state = .runs
+    }
+
+    /// Lets messages arrive until it is an agent's turn, or the caller's: now and then, and when nothing is left to happen.
+    func nextFiber() -> Int32 {
+        while core[0].events.count > 0 {
+            core[0].untilTurn &-= 1
+            if core[0].untilTurn <= 0 { return FiberSet.caller }
+            let event = core[0].events.removeNext()
+            core[0].now = event.time
+            let target = event.target
+            if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
+            core[0].deliver(target &- core[0].agentCount)
+        }
+        return FiberSet.caller
+    }
+}

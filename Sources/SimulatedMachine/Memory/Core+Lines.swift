@@ -1,0 +1,213 @@
+import Machine
+
+// Who has a line
+extension Core {
+    /// When `agent` can use the line exclusively without asking for it: nil where it must ask. The time may lie ahead.
+    @inline(__always)
+    func exclusiveUse(of line: Int, by agent: Int, at time: UInt64) -> UInt64? {
+        if lines[line].owner == Int32(truncatingIfNeeded: agent) { return max(time, lines[line].ownedFrom) }
+        for index in 0..<4 {
+            let lost = agents[agent].lost[index]
+            if lost.line == Int32(truncatingIfNeeded: line), time < lost.until { return max(time, lost.from) }
+        }
+        return nil
+    }
+
+    @inline(__always)
+    func isShared(_ line: Int, by agent: Int) -> Bool {
+        lines[line].hasSharers && sharers[line &* sharerWords &+ agent >> 6] & (1 << UInt64(agent & 63)) != 0
+    }
+
+    @inline(__always)
+    mutating func addSharer(_ agent: Int, to line: Int) {
+        lines[line].hasSharers = true
+        sharers[line &* sharerWords &+ agent >> 6] |= 1 << UInt64(agent & 63)
+    }
+
+    @inline(__always)
+    mutating func removeSharers(of line: Int) {
+        guard lines[line].hasSharers else { return }
+        lines[line].hasSharers = false
+        for word in 0..<sharerWords { sharers[line &* sharerWords &+ word] = 0 }
+    }
+
+    /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
+    func invalidationTime(of line: Int, for agent: Int) -> UInt64 {
+        let cluster = agents[agent].cluster
+        let topology = model.topology
+        var longest = latencies.home(from: agents[agent].die)
+        for die in 0..<topology.dies {
+            var members: UInt64 = 0
+            for word in 0..<sharerWords {
+                var bits = sharers[line &* sharerWords &+ word] & dieMembers[die &* sharerWords &+ word]
+                if word == agent >> 6 { bits &= ~(1 << UInt64(agent & 63)) }
+                members |= bits
+            }
+            guard members != 0 else { continue }
+            let other = Int32(truncatingIfNeeded: die &* topology.clustersPerDie)
+            // A die is as far as its clusters are; within the agent's own die, as other clusters are.
+            longest = max(longest, die == Int(agents[agent].die) ? model.memory.transferInDie : latencies.transfer(from: other, to: cluster))
+        }
+        return longest
+    }
+}
+
+// Requests: each is served after those before it. All return when the line is there.
+extension Core {
+    /// The line, exclusively.
+    mutating func requestExclusive(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let owner = lines[line].owner
+        var start = max(time, lines[line].free)
+        let transfer: UInt64
+        if owner >= 0 {
+            transfer = latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster)
+            if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
+        } else if lines[line].hasSharers {
+            transfer = invalidationTime(of: line, for: agent)
+        } else {
+            transfer = latencies.home(from: agents[agent].die)
+        }
+        let granted = start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer)
+        // A request that waited follows the grant closely; one that did not must first reach the owner.
+        let taken = start > time ? start : start &+ transfer / 2
+        if owner >= 0 { lose(line, Int(owner), at: taken) }
+        invalidateWatchers(of: line, at: taken)
+        removeSharers(of: line)
+        lines[line].owner = Int32(truncatingIfNeeded: agent)
+        lines[line].ownedFrom = granted
+        let fromAfar = owner >= 0 && agents[Int(owner)].die != agents[agent].die
+        lines[line].free = granted &+ agents[agent].draw(below: (fromAfar ? model.memory.windowFromAfar : model.memory.window) &+ 1)
+        note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
+        return granted
+    }
+
+    /// A copy of the line; its owner keeps one too.
+    mutating func requestShared(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let owner = lines[line].owner
+        var start = max(time, lines[line].free)
+        let granted: UInt64
+        if owner >= 0 {
+            let transfer = latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster)
+            if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
+            granted = start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer)
+            lose(line, Int(owner), at: start > time ? start : start &+ transfer / 2)
+            addSharer(Int(owner), to: line)
+            lines[line].owner = -1
+            lines[line].free = granted
+        } else {
+            granted = start &+ latencies.home(from: agents[agent].die)
+            lines[line].free = start &+ model.memory.sharedReadInterval
+        }
+        addSharer(agent, to: line)
+        note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
+        return granted
+    }
+
+    /// The device's read: the owner keeps the line as it is.
+    mutating func deviceRead(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let owner = lines[line].owner
+        let sent = time &+ model.device.port
+        let start = max(sent, lines[line].free)
+        var taken = latencies.home(from: agents[agent].die)
+        if owner >= 0 {
+            taken = max(taken, latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster))
+        }
+        lines[line].free = start &+ model.memory.sharedReadInterval
+        let granted = start &+ taken &+ model.device.port
+        note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
+        return granted
+    }
+
+    /// The device's write, at the line's home: all copies are invalidated first. Returns when it is done.
+    mutating func deviceWrite(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let owner = lines[line].owner
+        let sent = time &+ model.device.port
+        let start = max(sent, lines[line].free)
+        // One way to the home, then out to the copies and back.
+        let way = latencies.home(from: agents[agent].die) / 2
+        var invalidation: UInt64 = 0
+        if owner >= 0 {
+            invalidation = latencies.home(from: agents[Int(owner)].die)
+        } else if lines[line].hasSharers {
+            invalidation = homeInvalidationTime(of: line)
+        }
+        let done = start &+ way &+ invalidation
+        let taken = start &+ way &+ invalidation / 2
+        if owner >= 0 { lose(line, Int(owner), at: taken) }
+        invalidateWatchers(of: line, at: taken)
+        removeSharers(of: line)
+        lines[line].owner = -1
+        lines[line].free = done
+        note(line, requested: time, started: start, granted: done, moved: owner >= 0)
+        return done
+    }
+
+    /// From the home to the farthest copy and back.
+    private func homeInvalidationTime(of line: Int) -> UInt64 {
+        var longest: UInt64 = 0
+        for die in 0..<model.topology.dies {
+            for word in 0..<sharerWords
+            where sharers[line &* sharerWords &+ word] & dieMembers[die &* sharerWords &+ word] != 0 {
+                longest = max(longest, latencies.home(from: Int32(truncatingIfNeeded: die)))
+            }
+        }
+        return longest
+    }
+
+    /// A read-modify-write at the line's home. Returns when it is executed there; the answer takes half the way more.
+    mutating func requestFar(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let owner = lines[line].owner
+        let way = latencies.home(from: agents[agent].die) / 2
+        let start = max(time &+ way, lines[line].free)
+        var pull: UInt64 = 0
+        if owner >= 0 {
+            pull = latencies.home(from: agents[Int(owner)].die)
+        } else if lines[line].hasSharers {
+            pull = homeInvalidationTime(of: line)
+        }
+        let done = start &+ pull
+        if owner >= 0 { lose(line, Int(owner), at: start &+ pull / 2) }
+        invalidateWatchers(of: line, at: start &+ pull / 2)
+        removeSharers(of: line)
+        lines[line].owner = -1
+        lines[line].free = done &+ model.memory.farAtomicInterval
+        note(line, requested: time, started: start, granted: done, moved: owner >= 0)
+        return done
+    }
+
+    private mutating func takeLink(at time: UInt64) -> UInt64 {
+        let start = max(time, linkFree)
+        linkFree = start &+ model.memory.linkInterval
+        return start
+    }
+
+    private mutating func lose(_ line: Int, _ owner: Int, at time: UInt64) {
+        let index = agents[owner].lostIndex
+        agents[owner].lost[index] = Agent.LostLine(
+            line: Int32(truncatingIfNeeded: line), from: lines[line].ownedFrom, until: max(time, lines[line].ownedFrom &+ 1))
+        agents[owner].lostIndex = (index &+ 1) & 3
+    }
+
+    /// Those that watch the line find out when their copies go; they ask again then.
+    private mutating func invalidateWatchers(of line: Int, at time: UInt64) {
+        guard lines[line].firstWatcher >= 0 else { return }
+        send(Message(kind: .invalidation, place: line), at: max(time, now))
+    }
+
+    @inline(__always)
+    private mutating func note(_ line: Int, requested: UInt64, started: UInt64, granted: UInt64, moved: Bool) {
+        let region = Int(lines[line].region)
+        lineStatistics[region].requests &+= 1
+        if moved { lineStatistics[region].transfers &+= 1 }
+        lineStatistics[region].queued &+= started &- requested
+        lineStatistics[region].taken &+= granted &- requested
+    }
+}
+
+extension Core {
+    /// The owner keeps the line as one of those that share it: it only looks.
+    mutating func shareOwn(_ line: Int, _ agent: Int) {
+        lines[line].owner = -1
+        addSharer(agent, to: line)
+    }
+}

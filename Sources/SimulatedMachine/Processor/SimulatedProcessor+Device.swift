@@ -1,0 +1,117 @@
+import Machine
+
+// A processor's way to the device's registers
+extension SimulatedProcessor {
+    /// There and back: the value is the one of when the read arrives.
+    package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
+        guard site != .audit else { return Reading(words.load32(register.word, .relaxed), .none) }
+        let started = begin(site)
+        let core = kernel.core
+        core[0].counts.registerAccesses &+= 1
+        guard agent < core[0].processors else {
+            end(site, since: started)
+            return Reading(words.load32(register.word, .relaxed), .none)
+        }
+        let way = core[0].latencies.deviceWay(from: core[0].agents[agent].die)
+        advance(to: time &+ way)
+        let value = words.load32(register.word, .relaxed)
+        time = time &+ way &+ core[0].model.device.registerRead
+        end(site, since: started)
+        return Reading(value, .none)
+    }
+
+    /// Posted: the processor goes on, the write arrives later, in the processor's own order.
+    package mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency) {
+        let started = begin(site)
+        let core = kernel.core
+        core[0].counts.registerAccesses &+= 1
+        guard agent < core[0].processors else {
+            words.store32(register.word, value, .relaxed)
+            end(site, since: started)
+            return
+        }
+        if ordering == .orderedStores {
+            awaitStores()
+            time = time &+ core[0].model.processor.barrier
+        }
+        time = time &+ core[0].model.processor.storeHit
+        let arrival = max(
+            time &+ core[0].latencies.deviceWay(from: core[0].agents[agent].die) &+ core[0].model.device.registerWrite, core[0].agents[agent].registerWritesDone &+ 1)
+        core[0].agents[agent].registerWritesDone = arrival
+        core[0].send(Message(kind: .registerWrite, place: register.word.offset, value: UInt64(value)), at: arrival)
+        end(site, since: started)
+    }
+}
+
+// Mutexes of an operating system have no place here: a scenario that asks for them is refused.
+extension SimulatedProcessor: BlockingProcessor {
+    package mutating func lockMutex(_ mutex: Int) { preconditionFailure("the simulated machine has no operating system") }
+    package mutating func unlockMutex(_ mutex: Int) { preconditionFailure("the simulated machine has no operating system") }
+}
+
+// The device's own side
+extension SimulatedProcessor: DevicePort {
+    package static var idleRoundsBetweenLooks: UInt32 { 1 }
+
+    package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
+        kernel.synchronize(agent)
+        kernel.core[0].counts.registerAccesses &+= 1
+        // What has been fetched is not kept beyond the next look at PROD.
+        if site == .fetchProd { for index in 0..<16 { fetchedLines[index] = -1 } }
+        return words.load32(register.word, .relaxed)
+    }
+
+    package mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
+        kernel.synchronize(agent)
+        kernel.core[0].counts.registerAccesses &+= 1
+        words.store32(register.word, value, .relaxed)
+    }
+
+    package mutating func dmaPrefetch(_ word: Word64, at site: Site) { _ = fetch(word.offset >> 6) }
+
+    package mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {
+        guard site != .audit else { return words.load64(word, .relaxed) }
+        let started = time
+        kernel.core[0].counts.deviceWords &+= 1
+        let ready = fetch(word.offset >> 6)
+        if ready > time { advance(to: ready) }
+        end(site, since: started)
+        return words.load64(word, .relaxed)
+    }
+
+    /// When the line is here, from now or from an earlier fetch.
+    private mutating func fetch(_ line: Int) -> UInt64 {
+        let number = Int32(truncatingIfNeeded: line)
+        for index in 0..<16 where fetchedLines[index] == number { return fetchedAt[index] }
+        kernel.synchronize(agent)
+        let ready = kernel.core[0].deviceRead(line, by: agent, at: time)
+        fetchedLines[fetchedIndex] = number
+        fetchedAt[fetchedIndex] = ready
+        fetchedIndex = (fetchedIndex &+ 1) & 15
+        return ready
+    }
+
+    package mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
+        guard site != .audit else { return words.store32(word, value, .relaxed) }
+        write(Message(kind: .store32, place: word.offset, value: UInt64(value)), site)
+    }
+
+    package mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) {
+        guard site != .audit else { return words.store64(word, value, .relaxed) }
+        write(Message(kind: .store64, place: word.offset, value: value), site)
+    }
+
+    private func write(_ message: Message, _ site: Site) {
+        let core = kernel.core
+        kernel.synchronize(agent)
+        core[0].counts.deviceWords &+= 1
+        let leaves = time &+ core[0].model.device.messageInterrupt
+        let done = core[0].deviceWrite(message.place >> 6, by: agent, at: leaves)
+        core[0].send(message, at: done)
+    }
+
+    package mutating func sendEvent(at site: Site) {
+        kernel.synchronize(agent)
+        kernel.core[0].send(Message(kind: .event, place: 0), at: time &+ kernel.core[0].model.device.port &+ kernel.core[0].latencies.home(from: kernel.core[0].agents[agent].die) / 2)
+    }
+}

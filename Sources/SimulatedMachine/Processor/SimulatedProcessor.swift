@@ -1,0 +1,127 @@
+import Machine
+
+/// A processor of the simulated machine, or its device: a fiber in virtual time.
+///
+/// An operation takes effect at the agent's own time. Before one that others could notice, everything that happens earlier has happened.
+package struct SimulatedProcessor {
+    package typealias Dependency = UntrackedDependency
+
+    let agent: Int
+    let kernel: Kernel
+    /// Lines that the device has fetched since it last looked at its registers, and when each is there.
+    var fetchedLines = InlineArray<16, Int32>(repeating: -1)
+    var fetchedAt = InlineArray<16, UInt64>(repeating: 0)
+    var fetchedIndex = 0
+
+    init(agent: Int, kernel: Kernel) {
+        self.agent = agent
+        self.kernel = kernel
+    }
+}
+
+// Time
+extension SimulatedProcessor {
+    @inline(__always)
+    var time: UInt64 {
+        get { kernel.core[0].agents[agent].time }
+        nonmutating set { kernel.core[0].agents[agent].time = newValue }
+    }
+
+    var words: AtomicWords { kernel.core[0].words }
+
+    /// The instructions before an operation. Lets what is earlier happen where the agent has run ahead too far.
+    @inline(__always)
+    func begin(_ site: Site) -> UInt64 {
+        let started = time
+        time = started &+ kernel.core[0].model.processor.step
+        if time &- kernel.core[0].now > kernel.core[0].lookahead { kernel.synchronize(agent) }
+        return started
+    }
+
+    @inline(__always)
+    func end(_ site: Site, since started: UInt64) {
+        let place = agent &* Site.count &+ Int(site.rawValue)
+        kernel.core[0].siteTimes[place] &+= time &- started
+        kernel.core[0].siteCounts[place] &+= 1
+    }
+
+    /// Goes on at `time`, when all that is earlier has happened.
+    @inline(__always)
+    func advance(to time: UInt64) {
+        self.time = max(self.time, time)
+        kernel.synchronize(agent)
+    }
+
+    /// By how much a processor's own work varies, in thousandths to either side, evenly: so that processors that do the same do not keep step.
+    private static let workVariation = 100
+
+    package mutating func spend(nanoseconds: UInt64, at site: Site) {
+        let started = time
+        let mean = nanoseconds &* 1000
+        let core = kernel.core
+        if agent < core[0].processors {
+            let spread = mean &* UInt64(Self.workVariation) / 1000
+            time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
+        } else {
+            time = started &+ mean
+        }
+        end(site, since: started)
+    }
+
+    package mutating func clock() -> UInt64 { time / 1000 }
+}
+
+// Lines
+extension SimulatedProcessor {
+    /// Brings the line here for reading.
+    @inline(__always)
+    func bringShared(_ line: Int) {
+        awaitDeferredStore(to: line)
+        let core = kernel.core
+        if core[0].isShared(line, by: agent) { return }
+        if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
+            if use > time { advance(to: use) }
+            return
+        }
+        let granted = core[0].requestShared(line, by: agent, at: time)
+        advance(to: granted)
+    }
+
+    /// Brings the line here for writing.
+    @inline(__always)
+    func bringExclusive(_ line: Int) {
+        awaitDeferredStore(to: line)
+        let core = kernel.core
+        if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
+            if use > time { advance(to: use) }
+            return
+        }
+        let granted = core[0].requestExclusive(line, by: agent, at: time)
+        advance(to: granted)
+    }
+
+    /// A release store of the agent's own that has not asked for the line yet must be seen by its later accesses.
+    @inline(__always)
+    private func awaitDeferredStore(to line: Int) {
+        if kernel.core[0].agents[agent].deferredStores > 0, kernel.core[0].agents[agent].deferredLine == Int32(truncatingIfNeeded: line) {
+            awaitStores()
+        }
+    }
+
+    /// Waits until all stores so far have left the buffer.
+    func awaitStores() {
+        if kernel.core[0].agents[agent].deferredStores > 0 {
+            kernel.core[0].agents[agent].state = .waitsForStores
+            kernel.sleep(agent)
+        }
+        if kernel.core[0].agents[agent].storesDone > time { advance(to: kernel.core[0].agents[agent].storesDone) }
+    }
+}
+
+extension SimulatedProcessor {
+    /// Waits until everything that the agent has sent out has arrived.
+    package mutating func finish() {
+        awaitStores()
+        advance(to: max(time, kernel.core[0].agents[agent].registerWritesDone))
+    }
+}

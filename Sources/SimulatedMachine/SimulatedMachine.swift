@@ -1,0 +1,166 @@
+import Machine
+
+/// A machine in virtual time: processors and devices are fibers, memory is lines that move between caches.
+///
+/// Everything that it does follows from the model, the seed and what the agents do: two runs of the same are the same to the last picosecond.
+package final class SimulatedMachine {
+    /// How a run ended.
+    package enum Ending: Equatable, Sendable {
+        case completed
+        /// Every agent that is left waits for another; which, and each for what.
+        case deadlock([String])
+    }
+
+    /// A part of memory whose lines are counted together; bytes from the start of memory.
+    package struct Region: Sendable {
+        package var name: String
+        package var bytes: Range<Int>
+
+        package init(name: String, bytes: Range<Int>) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    package let processors: Int
+    package let devices: Int
+    package let regions: [String]
+    private let memory: MachineMemory
+    private let core: FixedBuffer<Core>
+    private let fibers: FiberSet
+
+    /// Bytes of an agent's stack.
+    package static let stackBytes = 64 * 1024
+
+    /// `cores` says on which core each processor is; `devices` agents serve the device. Nil where there is no memory for the stacks.
+    package init?(
+        model: MachineModel, memory: MachineMemory, cores: [Int], devices: Int, regions: [Region], seed: UInt64
+    ) {
+        let agentCount = cores.count + devices
+        guard let fibers = FiberSet(count: agentCount, stackBytes: Self.stackBytes) else { return nil }
+        self.fibers = fibers
+        self.memory = memory
+        self.processors = cores.count
+        self.devices = devices
+        self.regions = ["other"] + regions.map(\.name)
+        let topology = model.topology
+        let agents = FixedBuffer(count: agentCount, repeating: Agent())
+        let sharerWords = (cores.count + 63) / 64
+        let members = FixedBuffer(count: topology.dies * sharerWords, repeating: UInt64(0))
+        for (agent, coreNumber) in cores.enumerated() {
+            let die = coreNumber / topology.coresPerDie
+            agents[agent].die = Int32(die)
+            agents[agent].cluster = Int32(coreNumber / topology.coresPerCluster)
+            members[die * sharerWords + agent / 64] |= 1 << UInt64(agent % 64)
+        }
+        for device in cores.count..<agentCount {
+            agents[device].die = Int32(model.device.die)
+            agents[device].cluster = Int32(topology.dies * topology.clustersPerDie + model.device.die)
+        }
+        var mixer = SeedMixer(state: seed)
+        for agent in 0..<agentCount { agents[agent].random = mixer.next() | 1 }
+        let lineCount = memory.words.byteCount / MemoryPlan.lineSize + 1
+        let lines = FixedBuffer(count: lineCount, repeating: Line())
+        for (number, region) in regions.enumerated() where !region.bytes.isEmpty {
+            for line in region.bytes.lowerBound / 64...(region.bytes.upperBound - 1) / 64 { lines[line].region = UInt8(number + 1) }
+        }
+        core = FixedBuffer(
+            count: 1,
+            repeating: Core(
+                agents: agents, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
+                words: memory.words, lines: lines,
+                sharers: FixedBuffer(count: lineCount * sharerWords, repeating: 0), sharerWords: sharerWords, dieMembers: members,
+                model: model, latencies: Latencies(model),
+                lineStatistics: FixedBuffer(count: regions.count + 1, repeating: LineStatistics()),
+                siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: 0),
+                siteCounts: FixedBuffer(count: agentCount * Site.count, repeating: 0),
+                lookahead: min(model.memory.transferInCluster, model.memory.homeInDie) / 2))
+    }
+
+    deinit {
+        let core = core[0]
+        core.events.deallocate()
+        core.messages.deallocate()
+        core.agents.deallocate()
+        core.lines.deallocate()
+        core.sharers.deallocate()
+        core.dieMembers.deallocate()
+        core.latencies.deallocate()
+        core.lineStatistics.deallocate()
+        core.siteTimes.deallocate()
+        core.siteCounts.deallocate()
+        self.core.deallocate()
+    }
+
+    /// Tells the device's agent of writes to the register.
+    package func attach(_ register: Register32, to device: Int) {
+        core[0].lines[register.word.offset / 64].device = Int32(processors + device)
+    }
+
+    /// Sets a word at a virtual time, from outside of all agents: what begins and ends the measured part.
+    package func schedule(_ word: Word32, _ value: UInt32, atNanosecond time: UInt64) {
+        core[0].send(Message(kind: .phase, place: word.offset, value: UInt64(value)), at: time * 1000)
+    }
+
+    /// Runs all agents to their end. `turn` is called now and then, between two events.
+    package func run(turn: () -> Void, _ body: @escaping (Int, inout SimulatedProcessor) -> Void) -> Ending {
+        let kernel = Kernel(core: core)
+        let core = core
+        let count = core[0].agentCount
+        for agent in 0..<count { core[0].wake(agent, at: 0) }
+        fibers.prepare { agent in
+            var processor = SimulatedProcessor(agent: agent, kernel: kernel)
+            body(agent, &processor)
+            core[0].agents[agent].state = .ended
+            core[0].live &-= 1
+            return kernel.nextFiber()
+        }
+        while true {
+            let next = kernel.nextFiber()
+            if next != FiberSet.caller { fibers.switch(to: next) }
+            if core[0].live == 0 { return .completed }
+            if core[0].untilTurn <= 0 {
+                core[0].untilTurn = Core.turn
+                turn()
+            } else if core[0].events.count == 0 {
+                return .deadlock(waiting)
+            }
+        }
+    }
+
+    private var waiting: [String] {
+        (0..<core[0].agentCount).compactMap { agent in
+            let state = core[0].agents[agent].state
+            guard state != .ended else { return nil }
+            return "\(agent < processors ? "processor \(agent)" : "device agent \(agent - processors)") \(state)"
+        }
+    }
+}
+
+// What it came to
+extension SimulatedMachine {
+    package var operations: OperationCounts { core[0].counts }
+    /// Nanoseconds.
+    package var now: Double { Double(core[0].now) / 1000 }
+
+    package func lineStatistics(of region: Int) -> LineStatistics { core[0].lineStatistics[region] }
+
+    /// Picoseconds that an agent spent at a site, and how often it was there.
+    package func time(of agent: Int, at site: Site) -> (picoseconds: UInt64, count: UInt64) {
+        let place = agent * Site.count + Int(site.rawValue)
+        return (core[0].siteTimes[place], core[0].siteCounts[place])
+    }
+}
+
+/// Independent seeds from one: splitmix64 (Steele, Lea, Flood, 2014).
+struct SeedMixer {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
