@@ -37,6 +37,10 @@ let package = Package(
             dependencies: [
                 "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            resources: [
+                .embedInCode("Validation/Published/published-points.csv"),
+                .embedInCode("Validation/Published/reference-values.csv"),
             ]
         ),
         .target(

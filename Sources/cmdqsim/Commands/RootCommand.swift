@@ -8,6 +8,7 @@ struct RootCommand: ParsableCommand {
             Examples:
               cmdqsim compare
               cmdqsim run --producers 4 --batch 8 --format json
+              cmdqsim validate --tables A
               cmdqsim script calls.script
               cmdqsim decode 0012000300000012:7f001701
               cmdqsim list
@@ -18,6 +19,6 @@ struct RootCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CompareCommand.self, RunCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
+            CompareCommand.self, RunCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
         ])
 }

@@ -20,6 +20,12 @@ enum Numbers {
     /// The shortest text that reads back to the same value.
     static func exact(_ value: Double) -> String { "\(value)" }
 
+    /// The same without a fraction of zero.
+    static func short(_ value: Double) -> String {
+        let text = exact(value)
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     static func grouped(_ value: UInt64) -> String {
         var text = ""
         for (index, digit) in String(value).reversed().enumerated() {

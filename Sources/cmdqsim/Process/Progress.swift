@@ -17,6 +17,9 @@ struct Progress {
         write("[\(point)/\(total)] repeat \(min(repeats.finished + 1, repeats.all))/\(repeats.all): \(label)")
     }
 
+    /// - Parameter run: from 1
+    func show(run: Int, _ label: String) { write("[\(run)/\(total)] \(label)") }
+
     func clear() { write("") }
 
     private func write(_ text: String) {

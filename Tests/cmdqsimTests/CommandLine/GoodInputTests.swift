@@ -6,7 +6,7 @@ import Testing
 @Suite struct GoodInputTests {
     private let small = ["--commands", "200", "--repeat", "1", "--warmup", "0"]
 
-    @Test(arguments: [["--help"], ["-h"], ["compare", "--help"], ["run", "--help"], ["script", "--help"], ["decode", "--help"],
+    @Test(arguments: [["--help"], ["-h"], ["compare", "--help"], ["run", "--help"], ["validate", "--help"], ["script", "--help"], ["decode", "--help"],
         ["list", "--help"], ["help", "run"], ["--version"], []])
     func helpGoesToStandardOutput(arguments: [String]) throws {
         let ended = try BuiltCommand.run(arguments)
