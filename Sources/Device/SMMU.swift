@@ -26,7 +26,9 @@ package enum SMMU {
     ) -> UInt32 {
         var done: UInt32 = 0
         for number in 0..<queues.count {
-            done &+= queues[number].turn(limit: turnLimit, port: &port)
+            let executed = queues[number].turn(limit: turnLimit, port: &port)
+            if executed > 0 { port.endTurn() }
+            done &+= executed
         }
         return done
     }

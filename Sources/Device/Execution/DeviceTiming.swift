@@ -1,8 +1,13 @@
+import SMMUv3
+
 /// How long the device takes, and when it writes CONS.
 @usableFromInline
 package struct DeviceTiming: Sendable, Equatable {
-    /// Nanoseconds for a TLB, configuration or address-translation-cache invalidation, or any other command.
+    /// Nanoseconds for a TLB invalidation, or any other command that is none of the next.
     @usableFromInline package var command: UInt64 = 0
+    /// Nanoseconds for a configuration invalidation, and for an address-translation-cache invalidation; nil: as `command`.
+    @usableFromInline package var configuration: UInt64?
+    @usableFromInline package var addressTranslationCache: UInt64?
     /// Nanoseconds for a CMD_SYNC.
     @usableFromInline package var sync: UInt64 = 0
     /// Nanoseconds for one fetch: up to `fetchEntries` entries, as far as the first CMD_SYNC.
@@ -15,4 +20,22 @@ package struct DeviceTiming: Sendable, Equatable {
     @inlinable package static var fetchEntries: UInt32 { 16 }
 
     @inlinable package init() {}
+
+    /// No command takes time.
+    @inlinable var isInstant: Bool { command == 0 && configuration ?? 0 == 0 && addressTranslationCache ?? 0 == 0 }
+
+    /// Nanoseconds for commands that are no CMD_SYNC, one after the other.
+    @usableFromInline
+    func duration(of commands: Span<Command>) -> UInt64 {
+        guard configuration != nil || addressTranslationCache != nil else { return command &* UInt64(commands.count) }
+        var sum: UInt64 = 0
+        for index in commands.indices {
+            switch commands[index].opcodeByte {
+            case Opcode.cfgiSTE.rawValue...Opcode.cfgiCD.rawValue + 1: sum &+= configuration ?? command
+            case Opcode.atcInvalidate.rawValue: sum &+= addressTranslationCache ?? command
+            default: sum &+= command
+            }
+        }
+        return sum
+    }
 }

@@ -131,7 +131,9 @@ package struct DeviceQueue: Sendable {
             // Until CONS is written nobody sees how far the device is, so the time may be spent at once.
             let unpublished = geometry.distance(from: publishedCons, to: cons)
             let part = min(count &- done, timing.consEvery &- unpublished)
-            if timing.command > 0 { port.spend(nanoseconds: timing.command &* UInt64(part), at: .execute) }
+            if !timing.isInstant {
+                port.spend(nanoseconds: timing.duration(of: fetched.span.extracting(Int(done)..<Int(done &+ part))), at: .execute)
+            }
             observer.executed(
                 fetched.span.extracting(Int(done)..<Int(done &+ part)), from: cons, port: &port)
             cons = geometry.advance(cons, by: part)

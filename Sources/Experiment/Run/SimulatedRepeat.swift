@@ -81,6 +81,8 @@ struct SimulatedRepeat {
     private var timing: DeviceTiming {
         var timing = DeviceTiming()
         timing.command = model.device.tlbInvalidation / 1000
+        timing.configuration = model.device.configurationInvalidation / 1000
+        timing.addressTranslationCache = model.device.atcInvalidation / 1000
         timing.sync = model.device.sync / 1000
         timing.fetch = model.device.fetch / 1000
         timing.consEvery = UInt32(scenario.device.consEvery)

@@ -19,6 +19,9 @@ package protocol DevicePort {
     /// Sends the event that processors in WFE wait for (SEV).
     mutating func sendEvent(at site: Site)
 
+    /// A queue's turn is over: what it shares with other queues is theirs.
+    mutating func endTurn()
+
     /// Rounds without work between two looks at what is rare. 1 where a device without work sleeps until something happens.
     static var idleRoundsBetweenLooks: UInt32 { get }
 
@@ -30,6 +33,8 @@ extension DevicePort {
     @inlinable package static var idleRoundsBetweenLooks: UInt32 { 32 }
     @inlinable @inline(__always)
     package mutating func dmaPrefetch(_ word: Word64, at site: Site) {}
+    @inlinable @inline(__always)
+    package mutating func endTurn() {}
     // Machines whose processors never sleep have no use for it.
     @inlinable @inline(__always)
     package mutating func sendEvent(at site: Site) {}

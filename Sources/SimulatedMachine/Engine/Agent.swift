@@ -9,7 +9,7 @@ struct Agent {
     /// State of its generator of random numbers.
     var random: UInt64 = 1
 
-    /// The next agent that watches the same line.
+    /// The next agent that watches the same line, or waits for the same engine.
     var nextWatcher: Int32 = -1
     var watchedLine: Int32 = -1
     var state = State.runs
@@ -45,6 +45,8 @@ struct Agent {
         case waitsForEvent
         /// The device: waits for a register write.
         case waitsForRegister
+        /// The device: waits for its turn at the execution engine.
+        case waitsForEngine
         /// Waits for its deferred stores.
         case waitsForStores
         case ended

@@ -32,6 +32,8 @@ struct Core {
     /// When the link between sockets can take the next transfer.
     var linkFree: UInt64 = 0
 
+    var engine = ExecutionEngine()
+
     var counts = OperationCounts()
     /// By region.
     let lineStatistics: FixedBuffer<LineStatistics>

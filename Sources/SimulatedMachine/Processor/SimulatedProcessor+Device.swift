@@ -110,6 +110,22 @@ extension SimulatedProcessor: DevicePort {
         core[0].send(message, at: done)
     }
 
+    /// Several queues share the engine: of each command a share is executed while no other queue's is.
+    func execute(_ duration: UInt64) {
+        let core = kernel.core
+        kernel.synchronize(agent)
+        let isMine = core[0].engine.holder == Int32(truncatingIfNeeded: agent)
+        if isMine, core[0].engine.first >= 0, time &- core[0].engine.since >= core[0].model.device.turnTime { core[0].passEngine(agent) }
+        if !core[0].takeEngine(agent) { kernel.sleep(agent) }
+        let parallel = duration &* UInt64(core[0].model.device.parallelShare) / 1000
+        advance(to: time &+ duration &- parallel)
+        guard parallel > 0 else { return }
+        core[0].passEngine(agent)
+        advance(to: time &+ parallel)
+    }
+
+    package mutating func endTurn() { kernel.core[0].passEngine(agent) }
+
     package mutating func sendEvent(at site: Site) {
         kernel.synchronize(agent)
         kernel.core[0].send(Message(kind: .event, place: 0), at: time &+ kernel.core[0].model.device.port &+ kernel.core[0].latencies.home(from: kernel.core[0].agents[agent].die) / 2)

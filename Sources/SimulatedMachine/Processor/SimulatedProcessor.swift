@@ -62,6 +62,8 @@ extension SimulatedProcessor {
         if agent < core[0].processors {
             let spread = mean &* UInt64(Self.workVariation) / 1000
             time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
+        } else if site == .execute, core[0].agentCount &- core[0].processors > 1 {
+            execute(mean)
         } else {
             time = started &+ mean
         }
