@@ -13,7 +13,7 @@ package struct ECMDQ: InsertionAlgorithm {
     package init(_ linux: LinuxQueue) { self.linux = linux }
 
     @inlinable
-    package func issue<P: BlockingProcessor, O: QueueObserver>(
+    package func issue<P: Processor, O: QueueObserver>(
         _ commands: Span<Command>, sync: Bool, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
         var variant = Enabled()

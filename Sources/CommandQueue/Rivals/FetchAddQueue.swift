@@ -14,8 +14,8 @@ import SMMUv3
 /// overflow: a gather has a list of each producer, and of lists without a CMD_SYNC as many as fit into the ring.
 ///
 /// **No deadlock (bug B4).** Take the oldest gather that is not published, from slot S on. What lies before S has been handed to the
-/// device, so it is consumed, its CMD_SYNCs complete, and their issuers give their shares back without waiting for anybody. Nobody else
-/// has one: an owner takes shares only for slots that are all written, and then waits for nothing but an exclusive holder, who waits for nobody.
+/// device, so it is consumed, its CMD_SYNCs complete, and their issuers give their shares back without waiting for anybody (an owner
+/// of two or more parts, see below, before it goes on with the second). Nobody else has one: an owner takes shares only for slots that are all written, and then waits for nothing but an exclusive holder, who waits for nobody.
 /// So the lock becomes free, and one of those who wait for space gets it and learns that cons is S; they park on no
 /// word but look at both, lock and cons, again and again. With that every list that ends within 2^N of S is written, the owner's own among them.
 /// If the gather ends there too, it is published, and the next one is the oldest. If not (lists without a CMD_SYNC can fill a
@@ -42,7 +42,7 @@ package struct FetchAddQueue: InsertionAlgorithm {
     }
 
     @inlinable
-    package func issue<P: BlockingProcessor, O: QueueObserver>(
+    package func issue<P: Processor, O: QueueObserver>(
         _ commands: Span<Command>, sync: Bool, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
         let commandCount = UInt32(truncatingIfNeeded: commands.count)
@@ -71,7 +71,10 @@ package struct FetchAddQueue: InsertionAlgorithm {
         linux.validMap.set(map, from: start, count: count, on: &processor)
 
         // Phase 4: the owner gathers and rings.
-        if isOwner { publishGather(from: start, map: map, on: &processor, observer: &observer) }
+        if isOwner {
+            let early = publishGather(from: start, map: map, syncSlot: sync ? syncSlot : nil, on: &processor, observer: &observer)
+            if let early { return early }
+        }
         observer.inserted(on: &processor)
 
         // Phase 5: wait.
@@ -79,34 +82,65 @@ package struct FetchAddQueue: InsertionAlgorithm {
         return awaitSync(at: syncSlot, on: &processor, observer: &observer)
     }
 
+    /// Returns how the owner's insertion ended, where the end of its CMD_SYNC had to be awaited here.
     @inlinable @inline(__always)
     func publishGather<P: Processor, O: QueueObserver>(
-        from start: UInt32, map: Word64, on processor: inout P, observer: inout O
-    ) {
+        from start: UInt32, map: Word64, syncSlot: UInt32?, on processor: inout P, observer: inout O
+    ) -> IssueOutcome? {
         // Relaxed, as in Linux: the doorbell below depends on it.
         let turn = processor.wait32(placement.ownerProd, at: .awaitOwner) { $0 == start }
         // Relaxed: the next allocator finds a gather_count of 0 and owns the next gather. The counts go, and prod's carry beyond the wrap bit.
         let closed = processor.fetchAnd64(placement.pointers, UInt64(geometry.pointerMask), .relaxed, at: .closeGather)
         let source = turn.dependency.joined(with: closed.dependency)
-        var syncs = UInt32(truncatingIfNeeded: closed.value >> 48)
-        // The carry is still in it: the true number, which may be more than a ring.
-        var count = UInt32(truncatingIfNeeded: closed.value) &- start
-        var from = start
-        while count > geometry.entries {
-            let part = geometry.entries / 2
-            let end = geometry.advance(from, by: part)
-            let valid = linux.validMap.await(map, from: from, to: end, on: &processor)
-            let partSyncs = countSyncs(from: from, count: part, on: &processor)
-            ring(from: from, to: end, syncs: partSyncs, on: &processor, observer: &observer, dependingOn: source.joined(with: valid))
-            syncs &-= partSyncs
-            count &-= part
-            from = end
+        var gather = Gather(
+            from: start,
+            // The carry is still in it: the true number, which may be more than a ring.
+            count: UInt32(truncatingIfNeeded: closed.value) &- start,
+            syncs: UInt32(truncatingIfNeeded: closed.value >> 48))
+        var early: IssueOutcome?
+        if gather.count > geometry.entries {
+            early = publishParts(of: &gather, map: map, syncSlot: syncSlot, on: &processor, observer: &observer, dependingOn: source)
         }
-        let end = geometry.advance(from, by: count)
-        let valid = linux.validMap.await(map, from: from, to: end, on: &processor)
-        ring(from: from, to: end, syncs: syncs, on: &processor, observer: &observer, dependingOn: source.joined(with: valid))
+        let end = geometry.advance(gather.from, by: gather.count)
+        let valid = linux.validMap.await(map, from: gather.from, to: end, on: &processor)
+        ring(from: gather.from, to: end, syncs: gather.syncs, on: &processor, observer: &observer, dependingOn: source.joined(with: valid))
         // Release: the next owner's doorbell must not overtake this one's (mutation m3).
         processor.store32(placement.ownerProd, end, .release, at: .handOver)
+        return early
+    }
+
+    /// What of a closed gather is still to be published.
+    @usableFromInline
+    struct Gather {
+        @usableFromInline var from: UInt32
+        @usableFromInline var count: UInt32
+        @usableFromInline var syncs: UInt32
+
+        @inlinable init(from: UInt32, count: UInt32, syncs: UInt32) {
+            (self.from, self.count, self.syncs) = (from, count, syncs)
+        }
+    }
+
+    /// Publishes half rings until a ring or less is left. The owner's own list lies in the first half; with its CMD_SYNC awaited at the end
+    /// the owner would keep its share while others wait for space, and their lists would overwrite the slot that it looks at.
+    @inlinable @inline(never)
+    func publishParts<P: Processor, O: QueueObserver>(
+        of gather: inout Gather, map: Word64, syncSlot: UInt32?, on processor: inout P, observer: inout O, dependingOn source: P.Dependency
+    ) -> IssueOutcome? {
+        var early: IssueOutcome?
+        let part = geometry.entries / 2
+        while gather.count > geometry.entries {
+            let end = geometry.advance(gather.from, by: part)
+            let valid = linux.validMap.await(map, from: gather.from, to: end, on: &processor)
+            let syncs = countSyncs(from: gather.from, count: part, on: &processor)
+            ring(from: gather.from, to: end, syncs: syncs, on: &processor, observer: &observer, dependingOn: source.joined(with: valid))
+            gather = Gather(from: end, count: gather.count &- part, syncs: gather.syncs &- syncs)
+            if early == nil {
+                observer.inserted(on: &processor)
+                early = syncSlot.map { awaitSync(at: $0, on: &processor, observer: &observer) } ?? .done
+            }
+        }
+        return early
     }
 
     @inlinable @inline(__always)

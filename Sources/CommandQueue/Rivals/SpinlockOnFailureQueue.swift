@@ -20,7 +20,7 @@ package struct SpinlockOnFailureQueue: InsertionAlgorithm {
     }
 
     @inlinable
-    package func issue<P: BlockingProcessor, O: QueueObserver>(
+    package func issue<P: Processor, O: QueueObserver>(
         _ commands: Span<Command>, sync: Bool, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
         var variant = LockedTries(spinlock)

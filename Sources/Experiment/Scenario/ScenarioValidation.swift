@@ -70,7 +70,7 @@ extension Scenario {
             throw ScenarioError(
                 .usage,
                 "with fetch-add, \(producers) producers of up to \(largestList) entries at once could lap the queue of \(entries) entries "
-                    + "twice; a log2Entries of \(Self.log2(atLeast: most + 1)) or more, or \((entries - 1) / largestList) producers are allowed")
+                    + "twice; a log2Entries of \(Self.log2(atLeast: most + 1)) or more is allowed")
         }
         let lists = producers + (smallestUnsynced.map { entries / $0 } ?? 0)
         guard lists <= FetchAddQueue.maximumGather else {

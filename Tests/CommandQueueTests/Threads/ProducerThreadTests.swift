@@ -118,6 +118,60 @@ struct ProducerThreadTests {
         #expect(isContiguous(log, run))
     }
 
+    struct ProposalSetting: CustomTestStringConvertible {
+        var log2Entries: Int
+        var producers: Int
+        var completion: SyncCompletion
+        /// Of so many lists one has a CMD_SYNC.
+        var syncEvery: Int
+        var testDescription: String { "2^\(log2Entries) entries, \(producers) producers, \(completion), a sync in \(syncEvery)" }
+    }
+
+    /// Producers times the largest list (5 commands and a CMD_SYNC) as near to the entries as fetch-add allows,
+    /// and lists without a CMD_SYNC that can fill a ring while their owner waits.
+    static let proposals: [ProposalSetting] = [(3, 1), (4, 2), (5, 5), (6, 7), (7, 7)].flatMap { log2Entries, producers in
+        [SyncCompletion.msi, .cons].flatMap { completion in
+            [1, 2, 50].map { ProposalSetting(log2Entries: log2Entries, producers: producers, completion: completion, syncEvery: $0) }
+        }
+    }
+
+    @Test("fetch-add: all is executed once and in order, nothing waits for ever, and the queue is at rest at the end", arguments: proposals)
+    func fetchAdd(setting: ProposalSetting) throws {
+        let fixture = QueueFixture(log2Entries: setting.log2Entries)
+        let queue = FetchAddQueue(placement: fixture.placement, completion: setting.completion, timeout: 60_000_000_000)
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+            var observer = NoQueueObserver()
+            return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && lists.allSatisfy { $0 > 0 })
+        #expect(isContiguous(log, run))
+        let state = fixture.state
+        #expect(fixture.memory.inspect(fixture.placement.pointers) == UInt64(state.hardwareProd))
+        #expect(state.lock == 0 && state.ownerProd == state.hardwareProd && state.hardwareCons == state.hardwareProd)
+        #expect(state.validMap == restingValidMap(state.geometry, at: state.hardwareProd))
+    }
+
+    @Test("spinlock-on-failure: all is executed once and in order, and the lock's tickets are used up", arguments: proposals)
+    func spinlockOnFailure(setting: ProposalSetting) throws {
+        let fixture = QueueFixture(log2Entries: setting.log2Entries, queuedProducers: setting.producers)
+        let queue = SpinlockOnFailureQueue(fixture.queue(setting.completion, timeout: 60_000_000_000))
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+            var observer = NoQueueObserver()
+            return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && lists.allSatisfy { $0 > 0 })
+        #expect(isContiguous(log, run))
+        #expect(fixture.restingProblems() == [])
+        // The next ticket's turn has come: nobody holds the lock.
+        let ticket = fixture.memory.inspect(fixture.placement.queueLock)
+        let place = Int(ticket) & (fixture.placement.lockTurnCount - 1)
+        #expect(fixture.memory.inspect(fixture.placement.lockTurns.advanced(by: place * 8).low) == ticket)
+    }
+
     /// Whether each list's commands follow one another.
     func isContiguous(_ log: ExecutedLog, _ run: ThreadedRun) -> Bool {
         zip(log.entries, log.entries.dropFirst()).allSatisfy { entry, next in
