@@ -19,6 +19,8 @@ enum Mutation: CaseIterable {
     case leakedSpinlock
     /// B4: with fetch-add an issuer takes its share of the queue lock itself, before its slots are valid, and the owner takes none.
     case issuerLocks
+    /// No fault, but a delay: with fetch-add an owner closes its gather once that is longer than the ring, if it becomes so at all.
+    case lateClose
 }
 
 /// Forwards to `base`, with one mutation.
@@ -84,7 +86,11 @@ struct MutatingProcessor<Base: Processor>: Processor {
         base.fetchAdd64(word, value, ordering, at: site)
     }
     mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        base.fetchAnd64(word, value, ordering, at: site)
+        if mutation == .lateClose, site == .closeGather {
+            let (start, entries) = (base.load32(placement.ownerProd, .relaxed, at: .audit).value, placement.geometry.entries)
+            _ = base.wait64(word, at: .audit, timeout: 5_000_000) { UInt32(truncatingIfNeeded: $0) &- start > entries }
+        }
+        return base.fetchAnd64(word, value, ordering, at: site)
     }
     mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         base.xor64(word, value, ordering, at: site)

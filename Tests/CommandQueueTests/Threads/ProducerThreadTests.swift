@@ -153,6 +153,30 @@ struct ProducerThreadTests {
         #expect(state.validMap == restingValidMap(state.geometry, at: state.hardwareProd))
     }
 
+    @Test("fetch-add: gathers longer than the ring are published in parts, and nothing waits for ever", arguments: [SyncCompletion.msi, .cons], [2, 5])
+    func fetchAddInParts(completion: SyncCompletion, syncEvery: UInt64) throws {
+        let fixture = QueueFixture(log2Entries: 4)
+        let placement = fixture.placement
+        let queue = FetchAddQueue(placement: placement, completion: completion, timeout: 60_000_000_000)
+        let run = ThreadedRun(fixture: fixture, producers: 2, lists: 2000)
+        // A word that fetch-add has no use for counts the insertions that rang more than once.
+        let parts = placement.syncCount
+        let (log, lists, timeouts) = try run.run(stopAfter: 300_000_000) { list, processor in
+            var observer = DoorbellObserver()
+            var late = MutatingProcessor(processor, .lateClose, placement: placement)
+            // One producer never waits for a CMD_SYNC: it can fill a ring while the other owns the gather.
+            let sync = list[0].word1 >> 48 == 0 && (list[0].word1 >> 15 & 0xffff) % syncEvery == 0
+            let outcome = queue.issue(list, sync: sync, on: &late, observer: &observer)
+            if observer.doorbells.count > 1 { _ = processor.fetchAdd64(parts, 1, .relaxed, at: .audit) }
+            return outcome
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && isContiguous(log, run))
+        #expect(fixture.memory.inspect(parts) > 0)
+        let state = fixture.state
+        #expect(fixture.memory.inspect(placement.pointers) == UInt64(state.hardwareProd) && state.lock == 0)
+    }
+
     @Test("spinlock-on-failure: all is executed once and in order, and the lock's tickets are used up", arguments: proposals)
     func spinlockOnFailure(setting: ProposalSetting) throws {
         let fixture = QueueFixture(log2Entries: setting.log2Entries, queuedProducers: setting.producers)

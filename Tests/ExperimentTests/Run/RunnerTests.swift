@@ -80,6 +80,15 @@ import Workload
             var deviceObserver = NoDeviceObserver()
             #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 2)
             #expect(memory.inspect(queue.placement.cons) == 2 | 1 << 31)
+            // Through an error as well.
+            let illegal = [Command(word0: 0xff, word1: 0)]
+            #expect(ECMDQ(linux).issue(illegal.span, sync: false, on: &processor, observer: &observer) == .done)
+            #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 0)
+            let stopped = memory.inspect(queue.placement.cons)
+            #expect(stopped >> 31 == 1 && CommandError(cons: stopped) == .illegal)
+            #expect(ErrorRecovery(placement: queue.placement, replacement: .sev).handle(on: &processor))
+            #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 1)
+            #expect(memory.inspect(queue.placement.cons) == 3 | 1 << 31)
         }
     }
 
