@@ -57,6 +57,24 @@ CAO_INLINE void cao_xor64_acquire(volatile uint64_t *p, uint64_t v) { AO_xor_acq
 CAO_INLINE void cao_xor64_release(volatile uint64_t *p, uint64_t v) { AO_xor_release(CAO_64(p), v); }
 CAO_INLINE void cao_xor64_full(volatile uint64_t *p, uint64_t v) { AO_xor_full(CAO_64(p), v); }
 
+/*
+ * Fetch-and-and. The library's AO_and has no result, so it is a loop of compare-and-swaps, which is also
+ * what x86 compiles it to. The load needs no ordering: the swap that succeeds has it.
+ */
+#define CAO_FETCH_AND64(name, cas) \
+    CAO_INLINE uint64_t name(volatile uint64_t *p, uint64_t v) \
+    { \
+        uint64_t old = cao_load64(p), found; \
+        while ((found = cas(p, old, old & v)) != old) \
+            old = found; \
+        return old; \
+    }
+CAO_FETCH_AND64(cao_fetch_and64, cao_cas64)
+CAO_FETCH_AND64(cao_fetch_and64_acquire, cao_cas64_acquire)
+CAO_FETCH_AND64(cao_fetch_and64_release, cao_cas64_release)
+CAO_FETCH_AND64(cao_fetch_and64_full, cao_cas64_full)
+#undef CAO_FETCH_AND64
+
 /* Fences: no reordering at all; of loads with loads; of stores with stores */
 CAO_INLINE void cao_fence_full(void) { AO_nop_full(); }
 CAO_INLINE void cao_fence_read(void) { AO_nop_read(); }

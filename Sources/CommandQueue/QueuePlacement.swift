@@ -19,9 +19,14 @@ package struct QueuePlacement: Sendable {
     @usableFromInline package let validMapPointer: Word64
     @usableFromInline package let ownerProd: Word32
     @usableFromInline package let lock: Word32
+    /// The software cons of an algorithm that keeps it apart from prod: in the line behind `pointers`.
+    @usableFromInline package let separateCons: Word32
     /// The rivals' words: a lock, and the count of completed CMD_SYNCs that the device writes.
     @usableFromInline package let queueLock: Word32
     @usableFromInline package let syncCount: Word64
+    /// A line for each place in the line for a `QueuedSpinlock`; 0 or a power of two of them.
+    @usableFromInline package let lockTurns: Word64
+    @usableFromInline package let lockTurnCount: Int
 
     @usableFromInline package let validMap: Word64
     @usableFromInline package let slots: Word64
@@ -34,7 +39,11 @@ package struct QueuePlacement: Sendable {
     @usableFromInline package let gerrorn: Register32
 
     /// Lays the queue out in `plan`. `addressBase` is the device address of offset 0 of memory.
-    package init(geometry: QueueGeometry, layout: Layout, addressBase: UInt64, plan: inout MemoryPlan) {
+    ///
+    /// `queuedProducers` may wait for the queue's `QueuedSpinlock` at once; 0 where none is used.
+    package init(
+        geometry: QueueGeometry, layout: Layout, addressBase: UInt64, queuedProducers: Int = 0, plan: inout MemoryPlan
+    ) {
         self.geometry = geometry
         switch layout {
         case .linux:
@@ -43,11 +52,13 @@ package struct QueuePlacement: Sendable {
             validMapPointer = Word64(offset: structure.offset + 192)
             ownerProd = Word32(offset: structure.offset + 200)
             lock = Word32(offset: structure.offset + 204)
+            separateCons = Word32(offset: structure.offset + 64)
         case .padded:
             pointers = plan.reserveLine()
             validMapPointer = plan.reserveLine()
             ownerProd = plan.reserveLine().low
             lock = plan.reserveLine().low
+            separateCons = plan.reserveLine().low
         }
         queueLock = plan.reserveLine().low
         syncCount = plan.reserveLine()
@@ -58,6 +69,8 @@ package struct QueuePlacement: Sendable {
         validMap = plan.reserve(bytes: Swift.max(1, Int(geometry.entries) / 64) * 8)
         slots = plan.reserve(bytes: Int(geometry.entries) * 16, alignment: 4096)
         slotsAddress = addressBase &+ UInt64(slots.offset)
+        lockTurnCount = queuedProducers > 0 ? 1 << (Int.bitWidth - (queuedProducers - 1).leadingZeroBitCount) : 0
+        lockTurns = plan.reserve(bytes: lockTurnCount * MemoryPlan.lineSize)
         plan.setInitial(validMapPointer, to: UInt64(validMap.offset))
     }
 

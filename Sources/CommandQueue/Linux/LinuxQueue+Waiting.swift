@@ -47,15 +47,14 @@ extension LinuxQueue {
         let dependency: P.Dependency
         switch completion {
         case .msi:
-            // The MSI clears the low half of the CMD_SYNC's own first word. Relaxed: what the caller does next and must come
-            // after completion is ordered by the control dependency (stores) or is its own affair (loads), as in Linux.
-            let cleared = processor.wait32(placement.slot(slot).low, at: .awaitSync, timeout: timeout) { $0 == 0 }
-            completed = cleared != nil
-            dependency = cleared?.dependency ?? .none
+            (completed, dependency) = awaitMSI(at: slot, on: &processor)
             // Seeing the MSI means that the CMD_SYNC is consumed: CONS is at least behind it.
             cons = completed ? geometry.advance(slot, by: 1) : slot
         case .cons, .consUnsignalled:
-            (completed, cons, dependency) = pollCons(until: slot, on: &processor)
+            // Relaxed: an old cons only makes the first look fail.
+            let pointers = processor.load64(placement.pointers, .relaxed, at: .readSyncCons)
+            (completed, cons, dependency) = pollCons(
+                until: slot, from: UInt32(truncatingIfNeeded: pointers.value >> 32), pointers.dependency, on: &processor)
         }
         observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
         if !lock.tryUnlockShared(on: &processor) {
@@ -67,13 +66,21 @@ extension LinuxQueue {
         return completed ? .done : .syncTimedOut
     }
 
+    /// Waits until the MSI has cleared the low half of the CMD_SYNC's own first word. Relaxed: what the caller does next and
+    /// must come after completion is ordered by the control dependency (stores) or is its own affair (loads), as in Linux.
     @inlinable @inline(__always)
-    func pollCons<P: Processor>(until slot: UInt32, on processor: inout P) -> (completed: Bool, cons: UInt32, dependency: P.Dependency) {
+    func awaitMSI<P: Processor>(at slot: UInt32, on processor: inout P) -> (completed: Bool, dependency: P.Dependency) {
+        let cleared = processor.wait32(placement.slot(slot).low, at: .awaitSync, timeout: timeout) { $0 == 0 }
+        return (cleared != nil, cleared?.dependency ?? .none)
+    }
+
+    /// Reads CONS until it has passed `slot`; `known` is what the caller knows of it, by the read that `source` stands for.
+    @inlinable @inline(__always)
+    func pollCons<P: Processor>(
+        until slot: UInt32, from known: UInt32, _ source: P.Dependency, on processor: inout P
+    ) -> (completed: Bool, cons: UInt32, dependency: P.Dependency) {
         var poll = Poll(timeout: timeout, waitsForEvents: completion == .cons)
-        // Relaxed: an old cons only makes the first look fail.
-        let pointers = processor.load64(placement.pointers, .relaxed, at: .readSyncCons)
-        var cons = UInt32(truncatingIfNeeded: pointers.value >> 32)
-        var dependency = pointers.dependency
+        var (cons, dependency) = (known, source)
         var inTime = true
         repeat {
             if geometry.isConsumed(slot, cons: cons) { return (true, cons, dependency) }

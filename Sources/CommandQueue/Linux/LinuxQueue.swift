@@ -38,6 +38,15 @@ package struct LinuxQueue: InsertionAlgorithm {
     package func issue<P: Processor, O: QueueObserver>(
         _ commands: Span<Command>, sync: Bool, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
+        var mainline = Mainline()
+        return issue(commands, sync: sync, variant: &mainline, on: &processor, observer: &observer)
+    }
+
+    /// As above, in a variant of the algorithm.
+    @inlinable @inline(__always)
+    func issue<P: Processor, O: QueueObserver, V: LinuxVariant>(
+        _ commands: Span<Command>, sync: Bool, variant: inout V, on processor: inout P, observer: inout O
+    ) -> IssueOutcome {
         let commandCount = UInt32(truncatingIfNeeded: commands.count)
         let count = commandCount &+ (sync ? 1 : 0)
         guard placement.canHold(commands: commands.count, sync: sync) else { return .neverFits }
@@ -52,6 +61,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         while true {
             let (prod, cons) = (UInt32(truncatingIfNeeded: old), UInt32(truncatingIfNeeded: old >> 32))
             guard geometry.hasSpace(for: count, prod: prod, cons: cons) else {
+                variant.endTries(on: &processor)
                 old = awaitSpace(for: count, on: &processor, observer: &observer)
                 continue
             }
@@ -60,9 +70,10 @@ package struct LinuxQueue: InsertionAlgorithm {
                 placement.pointers, expected: old, desired: old & ~0xffff_ffff | UInt64(newProd), .relaxed, at: .allocate)
             if found.value == old {
                 allocation = found.dependency
+                variant.endTries(on: &processor)
                 break
             }
-            old = found.value
+            old = variant.tryFailed(found: found.value, pointers: placement.pointers, on: &processor)
             attempts &+= 1
         }
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0
@@ -75,11 +86,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         placement.write(commands, from: start, on: &processor, dependingOn: allocation)
         let syncSlot = (start &+ commandCount) & geometry.pointerMask
         if sync {
-            let slot = placement.slot(syncSlot)
-            processor.store64(slot, syncWord0, .relaxed, at: .writeSlots, dependingOn: allocation)
-            processor.store64(
-                slot.advanced(by: 1), placement.slotAddress(syncSlot) & syncAddressMask, .relaxed,
-                at: .writeSlots, dependingOn: allocation)
+            writeSync(at: syncSlot, on: &processor, dependingOn: allocation)
             // Before the slots become valid: else the CMD_SYNC could complete, and another producer take
             // itself for the last holder, with this one not counted (mutation m2).
             lock.lockShared(on: &processor)
@@ -93,7 +100,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         validMap.set(map, from: start, count: count, on: &processor)
 
         // Phase 4: the owner gathers and rings.
-        if isOwner { publishGather(from: start, map: map, on: &processor, observer: &observer) }
+        if isOwner { publishGather(from: start, map: map, prodFlags: V.prodFlags, on: &processor, observer: &observer) }
         observer.inserted(on: &processor)
 
         // Phase 5: wait.
@@ -101,9 +108,19 @@ package struct LinuxQueue: InsertionAlgorithm {
         return awaitSync(at: syncSlot, on: &processor, observer: &observer)
     }
 
+    /// Relaxed, as the commands.
+    @inlinable @inline(__always)
+    func writeSync<P: Processor>(at pointer: UInt32, on processor: inout P, dependingOn dependency: P.Dependency) {
+        let slot = placement.slot(pointer)
+        processor.store64(slot, syncWord0, .relaxed, at: .writeSlots, dependingOn: dependency)
+        processor.store64(
+            slot.advanced(by: 1), placement.slotAddress(pointer) & syncAddressMask, .relaxed,
+            at: .writeSlots, dependingOn: dependency)
+    }
+
     @inlinable @inline(__always)
     func publishGather<P: Processor, O: QueueObserver>(
-        from start: UInt32, map: Word64, on processor: inout P, observer: inout O
+        from start: UInt32, map: Word64, prodFlags: UInt32, on processor: inout P, observer: inout O
     ) {
         // The previous owner must have rung before this gather is closed, or there would be two owners (mutation m7).
         // Relaxed: the doorbell below depends on it, and the slots are waited for on their own.
@@ -117,7 +134,7 @@ package struct LinuxQueue: InsertionAlgorithm {
         // Relaxed (writel_relaxed): that the slots were written is ordered by their producers' barriers before the
         // valid bits, and the doorbell after those bits by the dependency. Without it the device could fetch unwritten slots.
         processor.writeRegister(
-            placement.prod, end, .relaxed, at: .doorbell,
+            placement.prod, end | prodFlags, .relaxed, at: .doorbell,
             dependingOn: turn.dependency.joined(with: closed.dependency).joined(with: valid))
         observer.rangDoorbell(start: start, end: end)
         // Release: the next owner's doorbell must not overtake this one, or PROD would move backwards (mutation m3).

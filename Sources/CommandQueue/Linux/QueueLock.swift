@@ -33,6 +33,22 @@ package struct QueueLock: Sendable {
         awaitShared(on: &processor)
     }
 
+    /// Takes `count` shares at once, for CMD_SYNCs whose issuers give them back; of the counted form only.
+    ///
+    /// An issuer that has given its CMD_SYNC up may return its share before it is taken here. The count is then below 0
+    /// for a while, which is not exclusive. Relaxed: the caller's ordered doorbell follows.
+    @inlinable @inline(__always)
+    func lockShared(count: UInt32, on processor: inout some Processor) {
+        guard count > 0 else { return }
+        let old = processor.fetchAdd32(word, count, .relaxed, at: .lockShared).value
+        guard Self.isExclusive(old) else { return }
+        _ = processor.wait32(word, at: .awaitShared) { !Self.isExclusive($0) }
+    }
+
+    /// Held exclusively, with fewer than 2^30 shared waiters.
+    @inlinable @inline(__always)
+    static func isExclusive(_ value: UInt32) -> Bool { value >> 30 == 0b10 }
+
     /// Relaxed, as `lockShared`: nothing that the holder reads later is protected by the lock, only the reuse of its slot.
     @inlinable @inline(never)
     func awaitShared<P: Processor>(on processor: inout P) {
@@ -66,6 +82,12 @@ package struct QueueLock: Sendable {
     @inlinable @inline(__always)
     func unlockShared<P: Processor>(on processor: inout P) {
         _ = processor.fetchAdd32(word, 0xffff_ffff, .release, at: .unlockShared)
+    }
+
+    /// Whether nobody holds it in either way. Relaxed: a hint, which a try follows.
+    @inlinable @inline(__always)
+    func isFree<P: Processor>(on processor: inout P) -> Bool {
+        processor.load32(word, .relaxed, at: .lockExclusive).value == 0
     }
 
     /// Relaxed: the holder reads a register and stores cons, and both depend on having got the lock.

@@ -184,7 +184,7 @@ package struct DeviceQueue: Sendable {
     mutating func publishCons<Port: DevicePort>(_ port: inout Port) {
         guard publishedCons != cons else { return }
         publishedCons = cons
-        port.setOwnRegister(placement.cons, cons, at: .advanceCons)
+        port.setOwnRegister(placement.cons, cons | placement.consFlags, at: .advanceCons)
     }
 }
 
@@ -197,7 +197,7 @@ extension DeviceQueue {
     ) {
         self.error = error
         publishedCons = cons
-        port.setOwnRegister(placement.cons, error.placed(in: cons), at: .reportError)
+        port.setOwnRegister(placement.cons, error.placed(in: cons) | placement.consFlags, at: .reportError)
         toggle(.cmdq, port: &port)
         observer.stopped(at: cons, command: command, error: error, port: &port)
     }
@@ -208,7 +208,7 @@ extension DeviceQueue {
         let gerror = port.ownRegister(placement.gerror, at: .reportError)
         let gerrorn = port.ownRegister(placement.gerrorn, at: .reportError)
         guard !GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).contains(.cmdq) else { return false }
-        port.setOwnRegister(placement.cons, cons, at: .reportError)
+        port.setOwnRegister(placement.cons, cons | placement.consFlags, at: .reportError)
         return true
     }
 

@@ -14,9 +14,12 @@ package struct DeviceQueuePlacement: Sendable {
     /// What the queue accepts; anything else is CERROR_ILL.
     @usableFromInline package let rules: CommandRules
 
+    /// Or-ed into every CONS that the device writes: an ECMDQ's ENACK.
+    @usableFromInline package let consFlags: UInt32
+
     package init(
         geometry: QueueGeometry, slots: Word64, prod: Register32, cons: Register32,
-        gerror: Register32, gerrorn: Register32, rules: CommandRules
+        gerror: Register32, gerrorn: Register32, rules: CommandRules, consFlags: UInt32 = 0
     ) {
         self.geometry = geometry
         self.slots = slots
@@ -25,6 +28,7 @@ package struct DeviceQueuePlacement: Sendable {
         self.gerror = gerror
         self.gerrorn = gerrorn
         self.rules = rules
+        self.consFlags = consFlags
     }
 }
 

@@ -84,7 +84,7 @@ struct RecordAudit: DeviceAudit {
         checksum = ListChecksum()
         commandsLeft = record.count
         syncIsDue = record.sync
-        if !record.exists || record.producer >= done.count || (commandsLeft == 0 && !syncIsDue) { badRecord(at: pointer) }
+        if !record.exists || !placement.producers.contains(record.producer) || (commandsLeft == 0 && !syncIsDue) { badRecord(at: pointer) }
     }
 
     /// Takes the entry for a list of one command, so that the check goes on behind it.
@@ -113,7 +113,7 @@ struct RecordAudit: DeviceAudit {
 
     @inline(__always)
     private mutating func endList(at pointer: UInt32) {
-        guard record.exists, record.producer < done.count else { return }
+        guard placement.producers.contains(record.producer) else { return }
         let producer = record.producer
         if record.number != done[producer] & ListRecord.numberMask || checksum.value != record.checksum {
             badList(at: pointer)

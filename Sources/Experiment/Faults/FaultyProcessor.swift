@@ -133,6 +133,9 @@ extension FaultyProcessor: DevicePort {
     mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         base.fetchAdd64(word, value, ordering, at: site)
     }
+    mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        base.fetchAnd64(word, value, ordering, at: site)
+    }
     mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         base.xor64(word, value, ordering, at: site)
     }

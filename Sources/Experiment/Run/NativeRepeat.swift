@@ -30,20 +30,7 @@ struct NativeRepeat: Sendable {
     private func run<P: BlockingProcessor & DevicePort & SendableMetatype>(
         on wrap: @escaping @Sendable (NativeProcessor) -> P
     ) throws(ScenarioError) -> RepeatOutcome {
-        switch scenario.algorithm {
-        case .linux:
-            try run(on: wrap) { [lock = scenario.lock.queueLockForm, timeout] queue, _ in
-                LinuxQueue(placement: queue.placement, completion: queue.completion, lock: lock, timeout: timeout)
-            }
-        case .spinlock:
-            try run(on: wrap) { [timeout] queue, _ in
-                SpinlockQueue(placement: queue.placement, completion: queue.completion, timeout: timeout)
-            }
-        case .mutex:
-            try run(on: wrap) { [timeout] queue, number in
-                MutexQueue(placement: queue.placement, completion: queue.completion, mutex: number, timeout: timeout)
-            }
-        }
+        try scenario.withAlgorithm(Visitor(nativeRepeat: self, wrap: wrap))
     }
 
     /// Maps and unmaps take the native machine no time of their own but what the workload asks for.
@@ -56,7 +43,14 @@ struct NativeRepeat: Sendable {
         return control
     }
 
-    private var timeout: UInt64 { UInt64(scenario.timeoutMilliseconds) * 1_000_000 }
+    private struct Visitor<P: BlockingProcessor & DevicePort & SendableMetatype>: AlgorithmVisitor {
+        let nativeRepeat: NativeRepeat
+        let wrap: @Sendable (NativeProcessor) -> P
+
+        func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> RepeatOutcome {
+            try nativeRepeat.run(on: wrap, makeQueue)
+        }
+    }
 
     private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort & SendableMetatype>(
         on wrap: @escaping @Sendable (NativeProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
@@ -135,13 +129,12 @@ struct NativeRepeat: Sendable {
     private func observer(of producer: Int, queue number: Int) -> ProducerObserver {
         let queue = setup.queues[number]
         let evidence: ProducerObserver.SyncEvidence = switch (scenario.algorithm, queue.completion) {
-        case (.linux, .msi): .clearedSlot
-        case (_, .msi): .recordOnly
+        case (let algorithm, .msi): algorithm.signalsOwnSlot ? .clearedSlot : .recordOnly
         default: .consumed
         }
         return ProducerObserver(
             producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
-            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm != .spinlock)
+            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm.allocatesWholeLists)
     }
 
     /// Waits until every agent is ready.

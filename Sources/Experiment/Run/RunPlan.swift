@@ -56,23 +56,25 @@ struct RunPlan: Sendable {
                 cycleFallbacks: Self.fallbacks(cycle), tailFallbacks: Self.fallbacks(tail))
         }
         // The spinlock queue inserts command by command, so any ring will do.
-        if scenario.algorithm != .spinlock { try refuseInsertionsBeyond(entries: 1 << scenario.log2Entries) }
-    }
-
-    /// An insertion that can never fit is found before anything runs.
-    private func refuseInsertionsBeyond(entries: Int) throws(ScenarioError) {
-        let largest = producers.flatMap { [$0.cycle, $0.tail] }.joined().map(\.slots).max() ?? 0
-        guard largest <= entries else {
-            throw ScenarioError(
-                .usage,
-                "the workload inserts up to \(largest) entries at once, more than the queue of \(entries) entries; a log2Entries of \(Self.log2(atLeast: largest)) or more is allowed")
+        if scenario.algorithm.allocatesWholeLists { try refuseInsertionsBeyond(entries: 1 << scenario.log2Entries) }
+        if scenario.algorithm == .fetchAdd {
+            try scenario.validateFetchAdd(
+                largestList: insertions.map(\.slots).max() ?? 0,
+                smallestUnsynced: insertions.filter { !$0.sync }.map(\.slots).min())
         }
     }
 
-    private static func log2(atLeast entries: Int) -> Int {
-        var log2 = 0
-        while 1 << log2 < entries { log2 += 1 }
-        return log2
+    /// Each way to insert that occurs.
+    private var insertions: some Sequence<Insertion> { producers.lazy.flatMap { [$0.cycle, $0.tail] }.joined() }
+
+    /// An insertion that can never fit is found before anything runs.
+    private func refuseInsertionsBeyond(entries: Int) throws(ScenarioError) {
+        let largest = insertions.map(\.slots).max() ?? 0
+        guard largest <= entries else {
+            throw ScenarioError(
+                .usage,
+                "the workload inserts up to \(largest) entries at once, more than the queue of \(entries) entries; a log2Entries of \(Scenario.log2(atLeast: largest)) or more is allowed")
+        }
     }
 
     private static func insertions(

@@ -104,12 +104,12 @@ extension RunOutcome {
             RepeatOutcome.merge(outcome.sync, into: &sync)
             violations.merge(outcome.violations)
         }
-        let isLinux = scenario.algorithm == .linux
+        let comparesAndSwaps = scenario.algorithm.comparesAndSwaps
         let isVCMDQ = scenario.queue == .vcmdq
-        let threads = scenario.producers + min(scenario.device.threads, isVCMDQ ? 1 + scenario.vintfs * scenario.vcmdqsPerVINTF : 1)
+        let threads = scenario.producers + min(scenario.device.threads, NativeSetup.queueCount(of: scenario))
         result = RunResult(
             machine: scenario.machine.rawValue, queue: scenario.queue.rawValue, algorithm: scenario.algorithm.rawValue,
-            lock: isLinux ? scenario.lock.rawValue : nil,
+            lock: comparesAndSwaps ? scenario.lock.rawValue : nil,
             sync: isVCMDQ ? SyncMode.cons.rawValue : scenario.sync.rawValue,
             layout: scenario.layout.rawValue, workload: scenario.workload.description, producers: scenario.producers,
             vintfs: isVCMDQ ? scenario.vintfs : 0, vcmdqsPerVintf: isVCMDQ ? scenario.vcmdqsPerVINTF : 0,
@@ -119,7 +119,7 @@ extension RunOutcome {
             commandsPerSecondSpread: [ordered.first!.commandsPerSecond, ordered.last!.commandsPerSecond],
             commandsPerSecondRepeats: repeats.map(\.commandsPerSecond),
             syncsPerSecond: median.syncsPerSecond,
-            casAttemptsPerAllocation: isLinux && median.counts.allocations > 0
+            casAttemptsPerAllocation: comparesAndSwaps && median.counts.allocations > 0
                 ? Double(median.counts.casAttempts) / Double(median.counts.allocations) : nil,
             commandsPerDoorbell: median.counts.doorbells > 0 ? Double(median.issued) / Double(median.counts.doorbells) : 0,
             doorbells: median.counts.doorbells, fallbacksToMain: median.fallbacks,

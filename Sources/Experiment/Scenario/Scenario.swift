@@ -5,9 +5,9 @@ package struct Scenario: Codable, Equatable, Sendable {
     package var machine = MachineKind.native
     package var queue = QueueKind.main
     package var algorithm = Algorithm.linux
-    /// The form of the queue lock; only `linux` has one.
+    /// The form of the queue lock; of algorithms that compare and swap only.
     package var lock = LockForm.counted
-    /// How a CMD_SYNC on the main queue completes. VCMDQs always complete by CONS polling.
+    /// How a CMD_SYNC on the main queue or an ECMDQ completes. VCMDQs always complete by CONS polling.
     package var sync = SyncMode.msi
     package var layout = LayoutKind.linux
     /// Linux's CMDQ_FORCE_SYNC (MMU-700 erratum 2812531): batches of 63, each with a sync.
@@ -23,7 +23,7 @@ package struct Scenario: Codable, Equatable, Sendable {
     package var vintfOwner = VINTFOwner.guest
 
     /// The ring has 2^N entries; 7 to 19, from 1 with `allowSmallRing`.
-    package var log2Entries = 12
+    package var log2Entries = QueueKind.main.defaultLog2Entries
     package var allowSmallRing = false
 
     package var workload = WorkloadKind.dma(.init())
@@ -52,9 +52,14 @@ package struct Scenario: Codable, Equatable, Sendable {
 
 package enum MachineKind: String, Codable, CaseIterable, Sendable { case native }
 
-package enum QueueKind: String, Codable, CaseIterable, Sendable { case main, vcmdq }
+package enum QueueKind: String, Codable, CaseIterable, Sendable { 
+    case main, vcmdq
+    /// One enhanced command queue for each producer, as for each CPU.
+    case ecmdq
 
-package enum Algorithm: String, Codable, CaseIterable, Sendable { case linux, spinlock, mutex }
+    /// log2 of the entries of a queue for which nothing else is asked: 12, and 8 for an ECMDQ, as in the posted driver.
+    package var defaultLog2Entries: Int { self == .ecmdq ? 8 : 12 }
+}
 
 package enum LockForm: String, Codable, CaseIterable, Sendable { case counted, legacy }
 

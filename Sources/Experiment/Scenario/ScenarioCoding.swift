@@ -30,6 +30,7 @@ extension Scenario {
         try read(\.vintfs, .vintfs)
         try read(\.vcmdqsPerVINTF, .vcmdqsPerVINTF)
         try read(\.vintfOwner, .vintfOwner)
+        log2Entries = queue.defaultLog2Entries
         try read(\.log2Entries, .log2Entries)
         try read(\.allowSmallRing, .allowSmallRing)
         try read(\.workload, .workload)

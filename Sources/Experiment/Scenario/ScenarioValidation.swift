@@ -1,3 +1,4 @@
+import CommandQueue
 import Machine
 import Workload
 
@@ -49,14 +50,41 @@ extension Scenario {
                 .usage,
                 "\(vintfs) VINTFs of \(vcmdqsPerVINTF) VCMDQs are \(inAll) VCMDQs; at most \(Allowed.vcmdqsInAll.upperBound) are allowed")
         }
-        if queue == .main, inAll != 1 {
+        if queue != .vcmdq, inAll != 1 {
+            let name = queue == .main ? "the main queue has" : "ECMDQs have"
             throw ScenarioError(
-                .usage, "the main queue has no VINTFs; vintfs and vcmdqsPerVintf must be 1 with queue main")
+                .usage, "\(name) no VINTFs; vintfs and vcmdqsPerVintf must be 1 with queue \(queue.rawValue)")
         }
-        if queue == .vcmdq, algorithm != .linux {
+        if queue != .main, !algorithm.runsOnEveryQueue {
             throw ScenarioError(
-                .usage, "algorithm \(algorithm.rawValue) exists for the main queue only; VCMDQs run linux")
+                .usage, "algorithm \(algorithm.rawValue) exists for the main queue only; VCMDQs and ECMDQs run linux")
         }
+    }
+
+    /// fetch-add allocates before it looks for space: how far that may carry prod, and how many lists into one gather, is
+    /// what its words can hold (see `FetchAddQueue`). `smallestUnsynced` are the entries of the smallest list without a CMD_SYNC.
+    func validateFetchAdd(largestList: Int, smallestUnsynced: Int?) throws(ScenarioError) {
+        let entries = 1 << log2Entries
+        let most = producers * largestList
+        guard most < entries else {
+            throw ScenarioError(
+                .usage,
+                "with fetch-add, \(producers) producers of up to \(largestList) entries at once could lap the queue of \(entries) entries "
+                    + "twice; a log2Entries of \(Self.log2(atLeast: most + 1)) or more is allowed")
+        }
+        let lists = producers + (smallestUnsynced.map { entries / $0 } ?? 0)
+        guard lists <= FetchAddQueue.maximumGather else {
+            throw ScenarioError(
+                .usage,
+                "with fetch-add, \(lists) lists without a sync could gather in the queue of \(entries) entries; "
+                    + "\(FetchAddQueue.maximumGather) are allowed: a smaller log2Entries is needed")
+        }
+    }
+
+    static func log2(atLeast entries: Int) -> Int {
+        var log2 = 0
+        while 1 << log2 < entries { log2 += 1 }
+        return log2
     }
 
     private func validateRing() throws(ScenarioError) {
@@ -137,9 +165,10 @@ extension Scenario {
         try require(warmups, "warmups", in: Allowed.warmups)
         try require(timeoutMilliseconds, "timeoutMilliseconds", in: Allowed.timeoutMilliseconds)
         try require(latencySampling, "latencySampling", in: Allowed.latencySampling)
-        if fault == .earlyMSI, queue != .main || sync != .msi || algorithm != .linux {
+        if fault == .earlyMSI, queue == .vcmdq || sync != .msi || !algorithm.signalsOwnSlot {
+            let names = Algorithm.allCases.filter(\.signalsOwnSlot).map(\.rawValue).joined(separator: ", ")
             throw ScenarioError(
-                .usage, "fault early-msi needs CMD_SYNCs that complete by their own MSI: queue main, sync msi, algorithm linux")
+                .usage, "fault early-msi needs CMD_SYNCs that complete by their own MSI: queue main or ecmdq, sync msi, algorithm \(names)")
         }
         if case .yield(let looks) = backoff {
             try require(Int(looks), "backoff yield:N", in: 1...1_000_000)

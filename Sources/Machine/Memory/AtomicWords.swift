@@ -164,6 +164,16 @@ extension AtomicWords {
     }
 
     @inlinable @inline(__always)
+    package func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering) -> UInt64 {
+        switch ordering {
+        case .relaxed: cao_fetch_and64(pointer(word), value)
+        case .acquire: cao_fetch_and64_acquire(pointer(word), value)
+        case .release: cao_fetch_and64_release(pointer(word), value)
+        case .full: cao_fetch_and64_full(pointer(word), value)
+        }
+    }
+
+    @inlinable @inline(__always)
     package func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering) {
         switch ordering {
         case .relaxed: cao_xor64(pointer(word), value)

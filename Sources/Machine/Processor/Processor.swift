@@ -27,6 +27,8 @@ package protocol Processor {
     /// Adds, wrapping around; returns what the word held before.
     mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32
     mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64
+    /// Keeps the bits that are set in `value` too; returns what the word held before. One read-modify-write.
+    mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64
     mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site)
 
     mutating func fence(_ fence: Fence, at site: Site)

@@ -48,6 +48,10 @@ extension WordProcessor {
         Reading(words.fetchAdd64(word, value, ordering), .none)
     }
     @inlinable @inline(__always)
+    package mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        Reading(words.fetchAnd64(word, value, ordering), .none)
+    }
+    @inlinable @inline(__always)
     package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         words.xor64(word, value, ordering)
     }

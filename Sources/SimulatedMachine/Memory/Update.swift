@@ -2,7 +2,7 @@ import Machine
 
 /// A read-modify-write as a value, so that it can be executed elsewhere and later than where it was asked for.
 struct Update {
-    enum Kind: UInt8 { case compareExchange32, compareExchange64, add32, add, exclusiveOr }
+    enum Kind: UInt8 { case compareExchange32, compareExchange64, add32, add, and, exclusiveOr }
 
     var kind: Kind
     var operand: UInt64
@@ -40,6 +40,11 @@ struct Update {
             let word = Word64(offset: offset)
             let old = words.load64(word, .relaxed)
             words.store64(word, old &+ operand, .relaxed)
+            return old
+        case .and:
+            let word = Word64(offset: offset)
+            let old = words.load64(word, .relaxed)
+            words.store64(word, old & operand, .relaxed)
             return old
         case .exclusiveOr:
             let word = Word64(offset: offset)

@@ -107,6 +107,9 @@ extension SimulatedProcessor: Processor {
     package mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         Reading(update(Update(kind: .add, operand: value), word.offset, ordering, site), .none)
     }
+    package mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        Reading(update(Update(kind: .and, operand: value), word.offset, ordering, site), .none)
+    }
     package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         _ = update(Update(kind: .exclusiveOr, operand: value), word.offset, ordering, site)
     }

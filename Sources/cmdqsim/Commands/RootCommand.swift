@@ -3,7 +3,7 @@ import ArgumentParser
 struct RootCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cmdqsim",
-        abstract: "Arm SMMUv3 command queues on real threads: the main queue against per-VINTF VCMDQs.",
+        abstract: "Arm SMMUv3 command queues on real threads: the main queue against VCMDQs and ECMDQs.",
         discussion: """
             Examples:
               cmdqsim compare

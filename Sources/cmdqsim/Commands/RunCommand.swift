@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
         let file = try scenario.map { try ScenarioFile.read($0) }
         let scenario = try point.scenario(file: file, common)
         if point.hasIdleFlags(scenario) {
-            StandardStreams.note("note: --vintfs and --vcmdqs-per-vintf have no effect on the main queue; --queue vcmdq has VINTFs")
+            StandardStreams.note("note: --vintfs and --vcmdqs-per-vintf have no effect on queue \(scenario.queue.rawValue); --queue vcmdq has VINTFs")
         }
         try SessionCommand(scenarios: [scenario], flags: output, shape: .single).execute()
     }

@@ -6,13 +6,13 @@ import Workload
 /// The flags of `run` that `compare` sweeps: here each takes one value.
 struct PointFlags: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The queue: main or vcmdq (default: main).", valueName: "name"),
+        help: ArgumentHelp("The queue: main, vcmdq or ecmdq (default: main).", valueName: "name"),
         transform: { try SingleValue.name($0) })
     var queue: QueueKind?
 
     @Option(
         help: ArgumentHelp(
-            "linux, or a rival on the main queue, spinlock or mutex (default: linux).", valueName: "name"),
+            "linux, or a rival on the main queue, see 'cmdqsim list algorithms' (default: linux).", valueName: "name"),
         transform: { try SingleValue.name($0) })
     var algorithm: Algorithm?
 
@@ -43,13 +43,13 @@ struct PointFlags: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12).", valueName: "n"),
+        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12; ecmdq 8).", valueName: "n"),
         transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.log2Entries) })
     var log2Entries: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How a CMD_SYNC on the main queue completes: msi or cons (default: msi).", valueName: "mode"),
+            "How a CMD_SYNC on the main queue or an ECMDQ completes: msi or cons (default: msi).", valueName: "mode"),
         transform: { try SingleValue.name($0) })
     var sync: SyncMode?
 
@@ -136,13 +136,17 @@ struct PointFlags: ParsableArguments {
             rangeInvalidation: common.rangeInvalidation, unmapsPerFlush: common.unmapsPerFlush)
         scenario.workload = try choice.workloads(base: base.workload)[0]
         common.settleLength(of: &scenario, keeps: file != nil)
-        if let queue { scenario.queue = queue }
+        if let queue {
+            // The ring of one queue's default becomes that of the other's.
+            if scenario.log2Entries == scenario.queue.defaultLog2Entries { scenario.log2Entries = queue.defaultLog2Entries }
+            scenario.queue = queue
+        }
         if let algorithm { scenario.algorithm = algorithm }
         if let producers { scenario.producers = producers }
         if let vintfs { scenario.vintfs = vintfs }
         if let vcmdqsPerVintf { scenario.vcmdqsPerVINTF = vcmdqsPerVintf }
         // As in `compare`: what only VCMDQs have does not change the main queue's point.
-        if scenario.queue == .main, queue == .main || vintfs != nil || vcmdqsPerVintf != nil {
+        if scenario.queue != .vcmdq, queue != nil || vintfs != nil || vcmdqsPerVintf != nil {
             scenario.vintfs = 1
             scenario.vcmdqsPerVINTF = 1
         }
@@ -161,8 +165,8 @@ struct PointFlags: ParsableArguments {
         return scenario
     }
 
-    /// True where a flag was given that the main queue has no use for.
+    /// True where a flag was given that only VCMDQs have a use for.
     func hasIdleFlags(_ scenario: Scenario) -> Bool {
-        scenario.queue == .main && ((vintfs ?? 1) > 1 || (vcmdqsPerVintf ?? 1) > 1)
+        scenario.queue != .vcmdq && ((vintfs ?? 1) > 1 || (vcmdqsPerVintf ?? 1) > 1)
     }
 }

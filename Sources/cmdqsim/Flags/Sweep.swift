@@ -15,7 +15,8 @@ struct Sweep {
     var vintfs: [Int]
     var vcmdqsPerVINTF: [Int]
     var batches: [Int?]
-    var log2Entries: [Int]
+    /// Nil: what each queue has by default.
+    var log2Entries: [Int]?
     var syncs: [SyncMode]
     var locks: [LockForm]
     var layouts: [LayoutKind]
@@ -40,7 +41,6 @@ struct Sweep {
         vintfs = [base.vintfs]
         vcmdqsPerVINTF = [base.vcmdqsPerVINTF]
         batches = [base.batch]
-        log2Entries = [base.log2Entries]
         syncs = [base.sync]
         locks = [base.lock]
         layouts = [base.layout]
@@ -55,13 +55,13 @@ struct Sweep {
 
     /// Every point, those that compare with one another side by side.
     ///
-    /// The VINTFs do not multiply the main queue's points, the rivals have one lock and run on the main
-    /// queue only, and VCMDQs complete by CONS polling whatever `syncs` says.
+    /// VINTFs do not multiply the points of other queues, the rivals run on the main queue only and most
+    /// have one lock, and VCMDQs complete by CONS polling whatever `syncs` says.
     func points() throws(CommandFailure) -> [Scenario] {
-        if queues == [.vcmdq], !algorithms.contains(.linux) {
+        if !queues.contains(.main), !algorithms.contains(where: \.runsOnEveryQueue) {
             throw CommandFailure(
                 .usage,
-                "--algorithm \(algorithms.map(\.rawValue).joined(separator: ",")): exists for the main queue only; VCMDQs run linux")
+                "--algorithm \(algorithms.map(\.rawValue).joined(separator: ",")): exists for the main queue only; VCMDQs and ECMDQs run linux")
         }
         let sides = try sides()
         let groups = try groups(of: sides.count)
@@ -70,7 +70,7 @@ struct Sweep {
                 var point = side
                 point.workload = group.workload
                 point.length = group.length
-                point.log2Entries = group.log2Entries
+                point.log2Entries = log2Entries == nil ? side.queue.defaultLog2Entries : group.log2Entries
                 point.device = group.device
                 point.batch = group.batch
                 point.producers = group.producers
@@ -81,13 +81,15 @@ struct Sweep {
 
     /// What is compared with one another: the queue and its forms.
     private func sides() throws(CommandFailure) -> [Scenario] {
-        let rivals = algorithms.filter { $0 != .linux }.count
-        let linux = algorithms.count - rivals
-        let ofMain = product([(linux * locks.count) + rivals, syncs.count, layouts.count, backoffs.count])
+        let locked = algorithms.filter(\.comparesAndSwaps).count
+        let everywhere = algorithms.filter(\.runsOnEveryQueue)
+        let ofMain = product([(locked * locks.count) + algorithms.count - locked, syncs.count, layouts.count, backoffs.count])
         let ofVCMDQ = product(
-            [linux, vintfs.count, vcmdqsPerVINTF.count, locks.count, layouts.count, backoffs.count])
+            [everywhere.count, vintfs.count, vcmdqsPerVINTF.count, locks.count, layouts.count, backoffs.count])
+        let ofECMDQ = product([everywhere.count, locks.count, syncs.count, layouts.count, backoffs.count])
         try refuseMoreThanLimit(
-            (queues.contains(.main) ? ofMain : 0) + (queues.contains(.vcmdq) ? ofVCMDQ : 0))
+            (queues.contains(.main) ? ofMain : 0) + (queues.contains(.vcmdq) ? ofVCMDQ : 0)
+                + (queues.contains(.ecmdq) ? ofECMDQ : 0))
 
         return queues.flatMap { queue -> [Scenario] in
             var start = base
@@ -100,13 +102,17 @@ struct Sweep {
             switch queue {
             case .main:
                 sides = vary(sides, \.algorithm, algorithms)
-                sides = sides.flatMap { $0.algorithm == .linux ? vary([$0], \.lock, locks) : [$0] }
+                sides = sides.flatMap { $0.algorithm.comparesAndSwaps ? vary([$0], \.lock, locks) : [$0] }
                 sides = vary(sides, \.sync, syncs)
             case .vcmdq:
-                sides = algorithms.contains(.linux) ? vary(sides, \.algorithm, [.linux]) : []
+                sides = vary(sides, \.algorithm, everywhere)
                 sides = vary(sides, \.vintfs, vintfs)
                 sides = vary(sides, \.vcmdqsPerVINTF, vcmdqsPerVINTF)
                 sides = vary(sides, \.lock, locks)
+            case .ecmdq:
+                sides = vary(sides, \.algorithm, everywhere)
+                sides = vary(sides, \.lock, locks)
+                sides = vary(sides, \.sync, syncs)
             }
             sides = vary(sides, \.layout, layouts)
             return vary(sides, \.backoff, backoffs)
@@ -117,13 +123,13 @@ struct Sweep {
     private func groups(of size: Int) throws(CommandFailure) -> [Scenario] {
         try refuseMoreThanLimit(
             product([
-                size, workloads.count, log2Entries.count, deviceThreads.count, tlbiNanoseconds.count,
+                size, workloads.count, log2Entries?.count ?? 1, deviceThreads.count, tlbiNanoseconds.count,
                 syncNanoseconds.count, fetchNanoseconds.count, consEvery.count, turnLimits.count,
                 batches.count, producers.count,
             ]))
         var groups = vary([base], \.workload, workloads)
         for index in groups.indices { settleLength(&groups[index]) }
-        groups = vary(groups, \.log2Entries, log2Entries)
+        groups = vary(groups, \.log2Entries, log2Entries ?? [base.log2Entries])
         groups = vary(groups, \.device.threads, deviceThreads)
         groups = vary(groups, \.device.tlbiNanoseconds, tlbiNanoseconds)
         groups = vary(groups, \.device.syncNanoseconds, syncNanoseconds)

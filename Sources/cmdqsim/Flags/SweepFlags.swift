@@ -6,13 +6,13 @@ import Workload
 /// The flags of `compare` that sweep: each takes a list.
 struct SweepFlags: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Queues to compare: main, vcmdq (default: main,vcmdq).", valueName: "list"),
+        help: ArgumentHelp("Queues to compare: main, vcmdq, ecmdq (default: main,vcmdq).", valueName: "list"),
         transform: { try NameList<QueueKind>($0) })
     var queues: NameList<QueueKind>?
 
     @Option(
         help: ArgumentHelp(
-            "linux, and its rivals on the main queue, spinlock and mutex (default: linux).", valueName: "list"),
+            "linux, and its rivals on the main queue, see 'cmdqsim list algorithms' (default: linux).", valueName: "list"),
         transform: { try NameList<Algorithm>($0) })
     var algorithm: NameList<Algorithm>?
 
@@ -43,13 +43,13 @@ struct SweepFlags: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12).", valueName: "list"),
+        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12; ecmdq 8).", valueName: "list"),
         transform: { try IntegerList($0, allowed: Scenario.Allowed.log2Entries) })
     var log2Entries: IntegerList?
 
     @Option(
         help: ArgumentHelp(
-            "How a CMD_SYNC on the main queue completes: msi, cons (default: msi).", valueName: "list"),
+            "How a CMD_SYNC on the main queue or an ECMDQ completes: msi, cons (default: msi).", valueName: "list"),
         transform: { try NameList<SyncMode>($0) })
     var sync: NameList<SyncMode>?
 
@@ -142,7 +142,7 @@ struct SweepFlags: ParsableArguments {
         sweep.vintfs = vintfs?.values ?? [4]
         sweep.vcmdqsPerVINTF = vcmdqsPerVintf?.values ?? [1, 2]
         sweep.batches = batch?.values ?? sweep.batches
-        sweep.log2Entries = log2Entries?.values ?? sweep.log2Entries
+        sweep.log2Entries = log2Entries?.values
         sweep.syncs = sync?.values ?? sweep.syncs
         sweep.locks = lock?.values ?? sweep.locks
         sweep.layouts = layout?.values ?? sweep.layouts

@@ -30,6 +30,8 @@ enum Catalogue {
             let meaning =
                 switch algorithm {
                 case .linux: "Linux since 5.3: allocation by compare-and-swap, one owner publishes for all"
+                case .spinlockOnFailure: "linux, but who fails once goes on under a fair spinlock (proposed in 2020); main queue only"
+                case .fetchAdd: "linux, but allocation by one fetch-and-add, space checked after it (proposed in 2020); main queue only"
                 case .spinlock: "Linux before 5.3: one spinlock around the insertion; main queue only"
                 case .mutex: "one mutex around the insertion; main queue only"
                 }
@@ -43,6 +45,7 @@ enum Catalogue {
                 switch queue {
                 case .main: "one command queue that all producers share"
                 case .vcmdq: "virtual command queues, one or more in each VINTF"
+                case .ecmdq: "enhanced command queues, one for each producer"
                 }
             return Item(kind: "queues", name: queue.rawValue, meaning: meaning)
         }

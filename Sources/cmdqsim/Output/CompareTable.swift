@@ -6,6 +6,8 @@ enum CompareTable {
         var point: Point
         /// To the main queue with the same other parameters; nil where that has no result.
         var ratio: Double?
+        /// Which comparison it belongs to.
+        var group: Int
 
         var result: RunResult { point.result }
         var asked: Scenario { point.asked }
@@ -13,11 +15,13 @@ enum CompareTable {
 
     static func render(_ points: [Point]) -> String {
         let references = Dictionary(points.map { ($0.asked.key, $0.result) }, uniquingKeysWith: { first, _ in first })
-        let rows = points.map { point in
-            Row(point: point, ratio: references[point.asked.mainQueueReference.key].flatMap { ratio(of: point.result, to: $0) })
+        let groups = points.map(\.asked).comparisons.enumerated().flatMap { Array(repeating: $0.offset, count: $0.element.count) }
+        let rows = zip(points, groups).map { point, group in
+            let reference = point.asked.mainQueueReferences.lazy.compactMap { references[$0.key] }.first
+            return Row(point: point, ratio: reference.flatMap { ratio(of: point.result, to: $0) }, group: group)
         }
         let shown = columns.filter { $0.isShown(rows) }.map(\.column)
-        return TextColumns.render(rows, shown, group: { $0.asked.group })
+        return TextColumns.render(rows, shown, group: \.group)
     }
 
     /// The median of the ratios repeat by repeat: repeats of compared points are neighbours in time, and what the

@@ -68,6 +68,12 @@ enum Notes {
                 "The sides differ: VCMDQs complete by CONS polling with CS_NONE (sync \(vcmdqSyncs.joined(separator: ", "))), "
                     + "the main queue by \(mainSyncs.joined(separator: ", ")).")
         }
+        let ecmdqRings = Set(results.filter { $0.queue == QueueKind.ecmdq.rawValue }.map(\.log2Entries))
+        let otherRings = Set(results.filter { $0.queue != QueueKind.ecmdq.rawValue }.map(\.log2Entries))
+        if !ecmdqRings.isEmpty, !otherRings.isEmpty, ecmdqRings != otherRings {
+            func text(_ rings: Set<Int>) -> String { rings.sorted().map { "2^\($0)" }.joined(separator: ", ") }
+            lines.append("The sides differ: ECMDQs have \(text(ecmdqRings)) entries each, the other queues \(text(otherRings)).")
+        }
         let fallbacks = vcmdq.map(\.fallbacksToMain)
         if let most = fallbacks.max(), let least = fallbacks.min(), most > 0 {
             let range = least == most ? "\(most)" : "\(least) to \(most)"

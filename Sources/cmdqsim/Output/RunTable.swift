@@ -64,6 +64,7 @@ enum RunTable {
 
     private static func queue(of result: RunResult) -> String {
         let name = "\(result.queue), \(result.algorithm)"
+        if result.queue == QueueKind.ecmdq.rawValue { return "\(name), one for each producer" }
         guard result.queue == QueueKind.vcmdq.rawValue else { return name }
         return "\(name), \(result.vintfs) VINTFs of \(result.vcmdqsPerVintf) VCMDQs"
     }

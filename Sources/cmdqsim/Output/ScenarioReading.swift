@@ -14,15 +14,48 @@ extension Scenario {
         return reference
     }
 
-    /// The same for all points that are compared with one another.
-    var group: Scenario {
+    /// The same, best first: a queue with the ring that it has by default also compares with the main queue's default.
+    var mainQueueReferences: [Scenario] {
+        let reference = mainQueueReference
+        guard queue != .main, log2Entries == queue.defaultLog2Entries, log2Entries != QueueKind.main.defaultLog2Entries
+        else { return [reference] }
+        var standard = reference
+        standard.log2Entries = QueueKind.main.defaultLog2Entries
+        return [reference, standard]
+    }
+
+    /// Whether two points are compared with one another: they differ in the queue and its forms only.
+    func isComparable(with other: Scenario) -> Bool {
+        let groups = groups
+        return other.groups.contains { groups.contains($0) }
+    }
+
+    private var groups: [Scenario] {
         let standard = Scenario()
-        var group = mainQueueReference
-        group.lock = standard.lock
-        group.sync = standard.sync
-        group.layout = standard.layout
-        group.backoff = standard.backoff
-        return group
+        return mainQueueReferences.map {
+            var group = $0
+            group.lock = standard.lock
+            group.sync = standard.sync
+            group.layout = standard.layout
+            group.backoff = standard.backoff
+            return group
+        }
+    }
+}
+
+extension [Scenario] {
+    /// Runs of neighbours that are compared with one another.
+    var comparisons: [[Scenario]] {
+        var comparisons: [[Scenario]] = []
+        for scenario in self {
+            if let first = comparisons.last?.first, let last = comparisons.last?.last,
+                scenario.isComparable(with: first), scenario.isComparable(with: last) {
+                comparisons[comparisons.count - 1].append(scenario)
+            } else {
+                comparisons.append([scenario])
+            }
+        }
+        return comparisons
     }
 }
 

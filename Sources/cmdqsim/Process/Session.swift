@@ -37,7 +37,9 @@ struct Session {
             // The rest reads files and plans the insertions: once for each way to insert, on its smallest ring.
             var smallest: [String: Scenario] = [:]
             for scenario in scenarios {
-                let way = "\(scenario.workload) \(scenario.batch ?? 0) \(scenario.dmaLoop?.pagesPerUnmap ?? 0) \(scenario.algorithm)"
+                var way = "\(scenario.workload) \(scenario.batch ?? 0) \(scenario.dmaLoop?.pagesPerUnmap ?? 0) \(scenario.algorithm)"
+                // What fetch-add takes depends on the producers, and is bounded on both sides.
+                if scenario.algorithm == .fetchAdd { way += " \(scenario.producers) \(scenario.log2Entries)" }
                 if scenario.log2Entries < smallest[way]?.log2Entries ?? .max { smallest[way] = scenario }
             }
             for (_, scenario) in smallest.sorted(by: { $0.key < $1.key }) { try scenario.validate() }
@@ -49,7 +51,7 @@ struct Session {
     func run(_ scenarios: [Scenario]) -> SessionOutcome {
         var outcome = SessionOutcome(asked: scenarios.count)
         defer { progress.clear() }
-        for group in scenarios.chunked(by: { $0.group == $1.group }) {
+        for group in scenarios.comparisons {
             if isCancelled() { break }
             let first = outcome.points.count + 1
             let label = group.count == 1 ? group[0].label : "\(group.count) side by side from \(group[0].label)"
@@ -71,20 +73,6 @@ struct Session {
     }
 }
 
-extension Array {
-    /// Runs of neighbours that belong together.
-    fileprivate func chunked(by belong: (Element, Element) -> Bool) -> [[Element]] {
-        var chunks: [[Element]] = []
-        var start = startIndex
-        for index in indices.dropFirst() where !belong(self[index - 1], self[index]) {
-            chunks.append(Array(self[start..<index]))
-            start = index
-        }
-        if !isEmpty { chunks.append(Array(self[start...])) }
-        return chunks
-    }
-}
-
 extension Scenario {
     /// The scenario in a few words, for progress, histograms and violations.
     var label: String {
@@ -97,7 +85,7 @@ extension Scenario {
         if case .dma(let loop) = workload, loop.pagesPerUnmap != 1 { words.append("pages=\(loop.pagesPerUnmap)") }
         words.append("log2-entries=\(log2Entries)")
         words.append("sync=\(queue == .vcmdq ? SyncMode.cons.rawValue : sync.rawValue)")
-        if algorithm == .linux { words.append("lock=\(lock.rawValue)") }
+        if algorithm.comparesAndSwaps { words.append("lock=\(lock.rawValue)") }
         words.append("layout=\(layout.rawValue)")
         words.append("backoff=\(backoff)")
         return words.joined(separator: " ")

@@ -15,6 +15,12 @@ enum Mutation: CaseIterable {
     case closeBeforeTurn
     /// m8: a holder that is not the last stores cons too.
     case alwaysLastHolder
+    /// B5: the spinlock of spinlock-on-failure is not given back.
+    case leakedSpinlock
+    /// B4: with fetch-add an issuer takes its share of the queue lock itself, before its slots are valid, and the owner takes none.
+    case issuerLocks
+    /// No fault, but a delay: with fetch-add an owner closes its gather once that is longer than the ring, if it becomes so at all.
+    case lateClose
 }
 
 /// Forwards to `base`, with one mutation.
@@ -43,6 +49,7 @@ struct MutatingProcessor<Base: Processor>: Processor {
         base.load64(word, ordering, at: site, dependingOn: dependency)
     }
     mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        if mutation == .leakedSpinlock, site == .unlockQueue { return }
         base.store32(word, value, ordering, at: site, dependingOn: dependency)
         if site == .handOver, let end = doorbell {
             doorbell = nil
@@ -68,6 +75,7 @@ struct MutatingProcessor<Base: Processor>: Processor {
             lockIsHeldBack = true
             return Reading(0, .none)
         }
+        if mutation == .issuerLocks, site == .lockShared { return Reading(0, .none) }
         if site == .closeGather, let reading = closed {
             closed = nil
             return reading
@@ -77,6 +85,13 @@ struct MutatingProcessor<Base: Processor>: Processor {
     mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         base.fetchAdd64(word, value, ordering, at: site)
     }
+    mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        if mutation == .lateClose, site == .closeGather {
+            let (start, entries) = (base.load32(placement.ownerProd, .relaxed, at: .audit).value, placement.geometry.entries)
+            _ = base.wait64(word, at: .audit, timeout: 5_000_000) { UInt32(truncatingIfNeeded: $0) &- start > entries }
+        }
+        return base.fetchAnd64(word, value, ordering, at: site)
+    }
     mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         base.xor64(word, value, ordering, at: site)
         if lockIsHeldBack {
@@ -84,7 +99,12 @@ struct MutatingProcessor<Base: Processor>: Processor {
             _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
         }
     }
-    mutating func fence(_ fence: Fence, at site: Site) { base.fence(fence, at: site) }
+    mutating func fence(_ fence: Fence, at site: Site) {
+        if mutation == .issuerLocks, site == .publishSlots {
+            _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
+        }
+        base.fence(fence, at: site)
+    }
     mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
         base.readRegister(register, ordering, at: site)
     }

@@ -15,7 +15,7 @@ struct RecordedDependency: ProcessorDependency {
 /// One operation of a processor, in the order of execution.
 struct Operation {
     enum Kind: String {
-        case load, store, storeEntries, compareExchange, fetchAdd, xor, fence, readRegister, writeRegister, wait, poll, spend
+        case load, store, storeEntries, compareExchange, fetchAdd, fetchAnd, xor, fence, readRegister, writeRegister, wait, poll, spend
     }
 
     var kind: Kind
@@ -38,7 +38,7 @@ extension QueuePlacement {
     func name(of offset: Int) -> String {
         let places: [(Int, String)] = [
             (pointers.offset, "pointers"), (pointers.high.offset, "pointers.cons"), (validMapPointer.offset, "validMapPointer"),
-            (ownerProd.offset, "ownerProd"), (lock.offset, "lock"), (queueLock.offset, "queueLock"),
+            (separateCons.offset, "separateCons"), (ownerProd.offset, "ownerProd"), (lock.offset, "lock"), (queueLock.offset, "queueLock"),
             (syncCount.low.offset, "syncCount.completed"), (syncCount.high.offset, "syncCount.issued"),
             (prod.word.offset, "PROD"), (cons.word.offset, "CONS"), (gerror.word.offset, "GERROR"), (gerrorn.word.offset, "GERRORN"),
         ]
@@ -47,6 +47,8 @@ extension QueuePlacement {
         if slot >= 0, slot < Int(geometry.entries) * 16 {
             return "slot[\(slot / 16)].\(slot % 16 / 8)"
         }
+        let turn = offset - lockTurns.offset
+        if turn >= 0, turn < lockTurnCount * MemoryPlan.lineSize { return "lockTurn[\(turn / MemoryPlan.lineSize)]" }
         let bit = offset - validMap.offset
         if bit >= 0, bit < max(8, Int(geometry.entries) / 8) { return "validMap[\(bit / 8)]" }
         return "?\(offset)"

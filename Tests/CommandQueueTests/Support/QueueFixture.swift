@@ -60,10 +60,11 @@ struct QueueFixture {
     let byteCount: Int
     let device: TestDevice
 
-    init(log2Entries: Int, layout: QueuePlacement.Layout = .linux) {
+    init(log2Entries: Int, layout: QueuePlacement.Layout = .linux, queuedProducers: Int = 0) {
         var plan = MemoryPlan()
         placement = QueuePlacement(
-            geometry: QueueGeometry(log2Entries: log2Entries), layout: layout, addressBase: Self.addressBase, plan: &plan)
+            geometry: QueueGeometry(log2Entries: log2Entries), layout: layout, addressBase: Self.addressBase,
+            queuedProducers: queuedProducers, plan: &plan)
         memory = MachineMemory(plan: plan)
         byteCount = plan.byteCount
         device = TestDevice(queue: placement.deviceQueue(byteCount: plan.byteCount))

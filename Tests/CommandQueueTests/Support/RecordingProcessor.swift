@@ -99,6 +99,11 @@ extension RecordingProcessor {
         let (reading, source) = record(operation) { $0.fetchAdd64(word, value, ordering, at: site) }
         return Reading(reading.value, source)
     }
+    mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        let operation = Operation(kind: .fetchAnd, site: site, word: name(word), ordering: "\(ordering)", value: value)
+        let (reading, source) = record(operation) { $0.fetchAnd64(word, value, ordering, at: site) }
+        return Reading(reading.value, source)
+    }
     mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         let operation = Operation(kind: .xor, site: site, word: name(word), ordering: "\(ordering)", value: value)
         _ = record(operation) { $0.xor64(word, value, ordering, at: site) }

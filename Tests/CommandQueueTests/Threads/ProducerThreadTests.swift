@@ -118,6 +118,84 @@ struct ProducerThreadTests {
         #expect(isContiguous(log, run))
     }
 
+    struct ProposalSetting: CustomTestStringConvertible {
+        var log2Entries: Int
+        var producers: Int
+        var completion: SyncCompletion
+        /// Of so many lists one has a CMD_SYNC.
+        var syncEvery: Int
+        var testDescription: String { "2^\(log2Entries) entries, \(producers) producers, \(completion), a sync in \(syncEvery)" }
+    }
+
+    /// Producers times the largest list (5 commands and a CMD_SYNC) as near to the entries as fetch-add allows,
+    /// and lists without a CMD_SYNC that can fill a ring while their owner waits.
+    static let proposals: [ProposalSetting] = [(3, 1), (4, 2), (5, 5), (6, 7), (7, 7)].flatMap { log2Entries, producers in
+        [SyncCompletion.msi, .cons].flatMap { completion in
+            [1, 2, 50].map { ProposalSetting(log2Entries: log2Entries, producers: producers, completion: completion, syncEvery: $0) }
+        }
+    }
+
+    @Test("fetch-add: all is executed once and in order, nothing waits for ever, and the queue is at rest at the end", arguments: proposals)
+    func fetchAdd(setting: ProposalSetting) throws {
+        let fixture = QueueFixture(log2Entries: setting.log2Entries)
+        let queue = FetchAddQueue(placement: fixture.placement, completion: setting.completion, timeout: 60_000_000_000)
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+            var observer = NoQueueObserver()
+            return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && lists.allSatisfy { $0 > 0 })
+        #expect(isContiguous(log, run))
+        let state = fixture.state
+        #expect(fixture.memory.inspect(fixture.placement.pointers) == UInt64(state.hardwareProd))
+        #expect(state.lock == 0 && state.ownerProd == state.hardwareProd && state.hardwareCons == state.hardwareProd)
+        #expect(state.validMap == restingValidMap(state.geometry, at: state.hardwareProd))
+    }
+
+    @Test("fetch-add: gathers longer than the ring are published in parts, and nothing waits for ever", arguments: [SyncCompletion.msi, .cons], [2, 5])
+    func fetchAddInParts(completion: SyncCompletion, syncEvery: UInt64) throws {
+        let fixture = QueueFixture(log2Entries: 4)
+        let placement = fixture.placement
+        let queue = FetchAddQueue(placement: placement, completion: completion, timeout: 60_000_000_000)
+        let run = ThreadedRun(fixture: fixture, producers: 2, lists: 2000)
+        // A word that fetch-add has no use for counts the insertions that rang more than once.
+        let parts = placement.syncCount
+        let (log, lists, timeouts) = try run.run(stopAfter: 300_000_000) { list, processor in
+            var observer = DoorbellObserver()
+            var late = MutatingProcessor(processor, .lateClose, placement: placement)
+            // One producer never waits for a CMD_SYNC: it can fill a ring while the other owns the gather.
+            let sync = list[0].word1 >> 48 == 0 && (list[0].word1 >> 15 & 0xffff) % syncEvery == 0
+            let outcome = queue.issue(list, sync: sync, on: &late, observer: &observer)
+            if observer.doorbells.count > 1 { _ = processor.fetchAdd64(parts, 1, .relaxed, at: .audit) }
+            return outcome
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && isContiguous(log, run))
+        #expect(fixture.memory.inspect(parts) > 0)
+        let state = fixture.state
+        #expect(fixture.memory.inspect(placement.pointers) == UInt64(state.hardwareProd) && state.lock == 0)
+    }
+
+    @Test("spinlock-on-failure: all is executed once and in order, and the lock's tickets are used up", arguments: proposals)
+    func spinlockOnFailure(setting: ProposalSetting) throws {
+        let fixture = QueueFixture(log2Entries: setting.log2Entries, queuedProducers: setting.producers)
+        let queue = SpinlockOnFailureQueue(fixture.queue(setting.completion, timeout: 60_000_000_000))
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+            var observer = NoQueueObserver()
+            return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
+        }
+        #expect(run.problems(log, lists: lists) == [])
+        #expect(timeouts == 0 && lists.allSatisfy { $0 > 0 })
+        #expect(isContiguous(log, run))
+        #expect(fixture.restingProblems() == [])
+        // The next ticket's turn has come: nobody holds the lock.
+        let ticket = fixture.memory.inspect(fixture.placement.queueLock)
+        let place = Int(ticket) & (fixture.placement.lockTurnCount - 1)
+        #expect(fixture.memory.inspect(fixture.placement.lockTurns.advanced(by: place * 8).low) == ticket)
+    }
+
     /// Whether each list's commands follow one another.
     func isContiguous(_ log: ExecutedLog, _ run: ThreadedRun) -> Bool {
         zip(log.entries, log.entries.dropFirst()).allSatisfy { entry, next in

@@ -115,7 +115,7 @@ struct AuditBench {
 
     init() {
         var plan = MemoryPlan()
-        placement = AuditPlacement(geometry: QueueGeometry(log2Entries: 6), producers: 2, hasRecords: true, plan: &plan)
+        placement = AuditPlacement(geometry: QueueGeometry(log2Entries: 6), producers: 0..<2, hasRecords: true, plan: &plan)
         memory = MachineMemory(plan: plan)
         port = NativeProcessor(memory: memory, backoff: .spin)
         audit = RecordAudit(queueName: "main", placement: placement, producers: 2)

@@ -1,5 +1,8 @@
+import CommandQueue
+import Device
 @testable import Experiment
 import Machine
+import SMMUv3
 import Testing
 import Workload
 
@@ -15,8 +18,9 @@ import Workload
             #expect(result.commandsIssued == 3001 && result.commandsExecuted == 3001)
             #expect(result.syncsCompleted == 3001)
             #expect(result.sync == sync.rawValue && result.algorithm == algorithm.rawValue)
-            #expect((result.casAttemptsPerAllocation != nil) == (algorithm == .linux))
-            #expect((result.lock != nil) == (algorithm == .linux))
+            let comparesAndSwaps = [.linux, .spinlockOnFailure].contains(algorithm)
+            #expect((result.casAttemptsPerAllocation != nil) == comparesAndSwaps)
+            #expect((result.lock != nil) == comparesAndSwaps)
         }
     }
 
@@ -28,6 +32,87 @@ import Workload
         #expect(result.violations == [])
         #expect(result.commandsExecuted == 2000 && result.fallbacksToMain == 0)
         #expect(result.sync == "cons" && result.queue == "vcmdq")
+    }
+
+    @Test(arguments: [1, 3, 5], SyncMode.allCases)
+    func ecmdqs(producers: Int, sync: SyncMode) throws {
+        for lock in LockForm.allCases {
+            var scenario = quick(producers: producers, commands: 2000)
+            (scenario.queue, scenario.sync, scenario.lock, scenario.log2Entries) = (.ecmdq, sync, lock, 8)
+            scenario.checks = lock == .counted ? .full : .standard
+            let result = try run(scenario)
+            #expect(result.violations == [])
+            #expect(result.commandsExecuted == 2000 && result.syncsCompleted == 2000 && result.fallbacksToMain == 0)
+            #expect(result.queue == "ecmdq" && result.sync == sync.rawValue && result.vintfs == 0 && result.vcmdqsPerVintf == 0)
+            // Nobody else inserts into a producer's queue.
+            #expect(result.casAttemptsPerAllocation == 1)
+        }
+    }
+
+    /// A queue for each of more producers than there may be VCMDQs.
+    @Test func manyECMDQs() throws {
+        var scenario = quick(producers: 200, commands: 2000)
+        (scenario.queue, scenario.log2Entries, scenario.repeats, scenario.device.threads) = (.ecmdq, 8, 1, 2)
+        #expect(try run(scenario).violations == [])
+    }
+
+    /// EN and ENACK are set in all that is written to the registers.
+    @Test func ecmdqsStayEnabled() throws {
+        var scenario = quick(producers: 2, commands: 1)
+        (scenario.queue, scenario.log2Entries) = (.ecmdq, 8)
+        let setup = NativeSetup(scenario)
+        #expect(setup.queues.map(\.name) == ["main", "ECMDQ0", "ECMDQ1"])
+        #expect((0..<2).map { NativeSetup.ownQueue(of: $0, in: scenario) } == [1, 2])
+        let memory = MachineMemory(plan: setup.plan)
+        var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 20))
+        for queue in setup.queues {
+            let enabled: UInt32 = queue.name == "main" ? 0 : 1 << 31
+            #expect(memory.inspect(queue.placement.prod) == enabled && memory.inspect(queue.placement.cons) == enabled)
+            guard enabled != 0 else { continue }
+            let linux = LinuxQueue(placement: queue.placement, completion: queue.completion, lock: .counted)
+            var observer = NoQueueObserver()
+            let list = [Command(word0: 0x12, word1: 0), Command(word0: 0x12, word1: 1)]
+            #expect(ECMDQ(linux).issue(list.span, sync: false, on: &processor, observer: &observer) == .done)
+            #expect(memory.inspect(queue.placement.prod) == 2 | 1 << 31)
+            var device = DeviceQueue(
+                placement: queue.devicePlacement,
+                addresses: AddressMap(base: NativeSetup.addressBase, byteCount: setup.plan.byteCount), timing: DeviceTiming())
+            var deviceObserver = NoDeviceObserver()
+            #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 2)
+            #expect(memory.inspect(queue.placement.cons) == 2 | 1 << 31)
+            // Through an error as well.
+            let illegal = [Command(word0: 0xff, word1: 0)]
+            #expect(ECMDQ(linux).issue(illegal.span, sync: false, on: &processor, observer: &observer) == .done)
+            #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 0)
+            let stopped = memory.inspect(queue.placement.cons)
+            #expect(stopped >> 31 == 1 && CommandError(cons: stopped) == .illegal)
+            #expect(ErrorRecovery(placement: queue.placement, replacement: .sev).handle(on: &processor))
+            #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 1)
+            #expect(memory.inspect(queue.placement.cons) == 3 | 1 << 31)
+        }
+    }
+
+    @Test(arguments: [(4, 5), (5, 15), (7, 60)], SyncMode.allCases)
+    func fetchAddAtItsBound(ring: (log2Entries: Int, producers: Int), sync: SyncMode) throws {
+        var scenario = quick(producers: ring.producers, commands: 3000)
+        (scenario.algorithm, scenario.log2Entries, scenario.allowSmallRing, scenario.sync) = (.fetchAdd, ring.log2Entries, true, sync)
+        for checks in CheckLevel.allCases {
+            scenario.checks = checks
+            let result = try run(scenario)
+            #expect(result.violations == [] && result.commandsExecuted == 3000 && result.syncsCompleted == 3000)
+        }
+        scenario.producers = 1 << ring.log2Entries
+        #expect(throws: ScenarioError.self) { try run(scenario) }
+    }
+
+    /// Batches of more than 64 commands begin with lists without a CMD_SYNC.
+    @Test(arguments: [Algorithm.fetchAdd, .spinlockOnFailure], [1, 63, 65, 200])
+    func proposalsSplitBatches(algorithm: Algorithm, batch: Int) throws {
+        var scenario = quick(producers: 3, commands: 6000)
+        (scenario.algorithm, scenario.batch, scenario.log2Entries) = (algorithm, batch, 8)
+        let result = try run(scenario)
+        #expect(result.violations == [] && result.commandsExecuted == 6000)
+        #expect(result.syncsCompleted == UInt64(3 * ((2000 + batch - 1) / batch)))
     }
 
     @Test func unsupportedCommandsFallBackToTheMainQueue() throws {

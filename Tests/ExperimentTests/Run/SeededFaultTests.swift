@@ -19,13 +19,17 @@ import Testing
 
     static let cases: [Case] = {
         var cases: [Case] = []
-        for (queue, sync) in [(QueueKind.main, SyncMode.msi), (.main, .cons), (.vcmdq, .cons)] {
-            let early = "returned before all commands ahead of it had been executed"
+        let early = "returned before all commands ahead of it had been executed"
+        for (queue, sync, algorithm) in [
+            (QueueKind.main, SyncMode.msi, Algorithm.linux), (.main, .cons, .linux), (.vcmdq, .cons, .linux),
+            (.ecmdq, .msi, .linux), (.ecmdq, .cons, .linux), (.main, .msi, .spinlockOnFailure), (.main, .cons, .spinlockOnFailure),
+            (.main, .msi, .fetchAdd), (.main, .cons, .fetchAdd),
+        ] {
             cases += [
-                Case(fault: .lostSlot, queue: queue, sync: sync, algorithm: .linux, evidence: "is not what the producer wrote"),
-                Case(fault: .doubledSlot, queue: queue, sync: sync, algorithm: .linux, evidence: "is not what the producer wrote"),
-                Case(fault: .earlySync, queue: queue, sync: sync, algorithm: .linux, evidence: early),
-                Case(fault: .backwardDoorbell, queue: queue, sync: sync, algorithm: .linux, evidence: "PROD went from"),
+                Case(fault: .lostSlot, queue: queue, sync: sync, algorithm: algorithm, evidence: "is not what the producer wrote"),
+                Case(fault: .doubledSlot, queue: queue, sync: sync, algorithm: algorithm, evidence: "is not what the producer wrote"),
+                Case(fault: .earlySync, queue: queue, sync: sync, algorithm: algorithm, evidence: early),
+                Case(fault: .backwardDoorbell, queue: queue, sync: sync, algorithm: algorithm, evidence: "PROD went from"),
             ]
         }
         for algorithm in [Algorithm.spinlock, .mutex] {
@@ -34,9 +38,10 @@ import Testing
                 Case(fault: .backwardDoorbell, queue: .main, sync: .msi, algorithm: algorithm, evidence: "PROD went from"),
             ]
         }
-        cases.append(Case(
-            fault: .earlyMSI, queue: .main, sync: .msi, algorithm: .linux,
-            evidence: "returned before all commands ahead of it had been executed"))
+        for algorithm in [Algorithm.linux, .spinlockOnFailure, .fetchAdd] {
+            cases.append(Case(fault: .earlyMSI, queue: .main, sync: .msi, algorithm: algorithm, evidence: early))
+        }
+        cases.append(Case(fault: .earlyMSI, queue: .ecmdq, sync: .msi, algorithm: .linux, evidence: early))
         return cases
     }()
 

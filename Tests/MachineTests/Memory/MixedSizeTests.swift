@@ -31,6 +31,26 @@ struct MixedSizeTests {
         #expect(fixture.memory.inspect(word) == UInt64(rounds) << 32 | UInt64(rounds))
     }
 
+    @Test("what a fetch-and takes out of a word that another thread adds to is all that was added")
+    func fetchAndUnderAdds() throws {
+        let fixture = NativeFixture()
+        let (word, taken) = (fixture.words, fixture.words.advanced(by: 8))
+        try NativeThreads.run(count: 2, pinned: false) { agent in
+            var processor = fixture.processor()
+            for _ in 0..<5000 {
+                if agent == 0 {
+                    _ = processor.fetchAdd64(word, 1 << 32 | 1, .full, at: .audit)
+                } else {
+                    let old = processor.fetchAnd64(word, 0xffff_ffff, .relaxed, at: .audit).value
+                    _ = processor.fetchAdd64(taken, old >> 32, .relaxed, at: .audit)
+                }
+            }
+        }
+        let left = fixture.memory.inspect(word)
+        #expect(left & 0xffff_ffff == 5000)
+        #expect(left >> 32 + fixture.memory.inspect(taken) == 5000)
+    }
+
     @Test("adds to the two halves and to the whole lose nothing")
     func addsToHalvesAndWhole() throws {
         let fixture = NativeFixture()

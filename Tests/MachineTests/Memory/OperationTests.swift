@@ -90,6 +90,17 @@ struct OperationTests {
         #expect(fixture.memory.inspect(word) == 0xffff_fff0_0000_1234)
     }
 
+    @Test("fetch-and-and keeps the common bits and returns the old value", arguments: updates)
+    func fetchAnd(ordering: UpdateOrdering) {
+        var processor = fixture.processor()
+        fixture.memory.set(word, to: 0xffff_0003_8012_3456)
+        #expect(processor.fetchAnd64(word, 0xf000_0000_0001_ffff, ordering, at: .audit).value == 0xffff_0003_8012_3456)
+        #expect(fixture.memory.inspect(word) == 0xf000_0000_0000_3456)
+        #expect(processor.fetchAnd64(word, 0, ordering, at: .audit).value == 0xf000_0000_0000_3456)
+        #expect(fixture.memory.inspect(word) == 0)
+        expectNeighboursUntouched()
+    }
+
     @Test("exclusive or", arguments: updates)
     func xor(ordering: UpdateOrdering) {
         var processor = fixture.processor()

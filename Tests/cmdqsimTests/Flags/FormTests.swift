@@ -38,7 +38,7 @@ import Testing
 
     @Test func names() throws {
         #expect(try NameList<QueueKind>("vcmdq,main,vcmdq").values == [.vcmdq, .main])
-        #expect(throws: FormError("'Main' is unknown; allowed are main, vcmdq")) { try NameList<QueueKind>("Main") }
+        #expect(throws: FormError("'Main' is unknown; allowed are main, vcmdq, ecmdq")) { try NameList<QueueKind>("Main") }
         #expect(throws: FormError.self) { try NameList<QueueKind>("main,") }
         #expect(try BackoffForm.list("spin,yield:7,linux").values == [.spin, .yield(looks: 7), .linux])
         #expect(throws: FormError("'yield' is unknown; allowed are spin, yield:N, linux")) { try BackoffForm.list("yield") }

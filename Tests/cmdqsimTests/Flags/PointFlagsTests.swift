@@ -33,6 +33,19 @@ import Workload
         #expect(try scenario(["--vintfs", "4"]) == Scenario())
     }
 
+    @Test func ecmdqsHaveTheirOwnRingUnlessAsked() throws {
+        let ecmdq = try scenario(["--queue", "ecmdq", "--vintfs", "4"])
+        #expect(ecmdq.queue == .ecmdq && ecmdq.log2Entries == 8 && ecmdq.vintfs == 1)
+        #expect(try scenario(["--queue", "ecmdq", "--log2-entries", "12"]).log2Entries == 12)
+        #expect(try scenario(["--queue", "main"], file: ecmdq).log2Entries == 12)
+        var file = Scenario()
+        file.log2Entries = 10
+        #expect(try scenario(["--queue", "ecmdq"], file: file).log2Entries == 10)
+        #expect(try JSON.read(Scenario.self, #"{"queue": "ecmdq"}"#).log2Entries == 8)
+        #expect(try JSON.read(Scenario.self, #"{"queue": "ecmdq", "log2Entries": 12}"#).log2Entries == 12)
+        try ecmdq.validateFields()
+    }
+
     @Test func flagsOverrideTheFile() throws {
         var base = Scenario()
         base.producers = 6

@@ -58,6 +58,40 @@ import Workload
         #expect(message { $0.algorithm = .mutex } == nil)
     }
 
+    @Test func ecmdqs() {
+        #expect(message { $0.queue = .ecmdq; $0.producers = 1024 } == nil)
+        #expect(message { $0.queue = .ecmdq; $0.sync = .cons; $0.lock = .legacy } == nil)
+        #expect(message { $0.queue = .ecmdq; $0.vintfs = 2 } == "ECMDQs have no VINTFs; vintfs and vcmdqsPerVintf must be 1 with queue ecmdq")
+        for algorithm in Algorithm.allCases {
+            #expect((message { $0.queue = .ecmdq; $0.algorithm = algorithm } == nil) == (algorithm == .linux))
+        }
+        #expect(message { $0.queue = .ecmdq; $0.fault = .earlyMSI } == nil)
+        #expect(message { $0.fault = .earlyMSI; $0.algorithm = .spinlock } != nil)
+    }
+
+    /// Beyond these bounds prod could lap cons twice unseen, or a count overflow.
+    @Test func fetchAdd() {
+        func message(_ producers: Int, _ log2: Int, batch: Int) -> String? {
+            var scenario = Scenario()
+            (scenario.algorithm, scenario.producers, scenario.log2Entries, scenario.batch) = (.fetchAdd, producers, log2, batch)
+            scenario.allowSmallRing = true
+            do throws(ScenarioError) {
+                try scenario.validate()
+                return nil
+            } catch {
+                return error.kind == .usage ? error.message : "wrong kind"
+            }
+        }
+        #expect(message(5, 4, batch: 2) == nil)
+        #expect(message(5, 4, batch: 3) == "with fetch-add, 5 producers of up to 4 entries at once could lap the queue of 16 entries "
+            + "twice; a log2Entries of 5 or more is allowed")
+        #expect(message(4, 4, batch: 3)?.contains("a log2Entries of 5 or more") == true, "16 entries would fill the ring")
+        #expect(message(1024, 12, batch: 3)?.contains("a log2Entries of 13 or more") == true)
+        #expect(message(1024, 17, batch: 63) == nil)
+        // A batch of 65 is a list of 64 without a CMD_SYNC and one of 1 with it; one of 65 has both in two lists.
+        #expect(message(8, 19, batch: 65) == nil)
+    }
+
     @Test func rings() {
         #expect(message { $0.log2Entries = 7 } == nil)
         #expect(message { $0.log2Entries = 19 } == nil)

@@ -27,6 +27,10 @@ import Workload
             "main linux counted", "main linux legacy", "main spinlock counted", "main mutex counted",
             "vcmdq linux counted", "vcmdq linux legacy",
         ])
+        let proposed = try self.points(["--algorithm", "spinlock-on-failure,fetch-add", "--lock", "counted,legacy", "--producers", "2"])
+        #expect(proposed.map { "\($0.queue) \($0.algorithm.rawValue) \($0.lock)" } == [
+            "main spinlock-on-failure counted", "main spinlock-on-failure legacy", "main fetch-add counted",
+        ])
     }
 
     @Test func vcmdqsDoNotMultiplyByTheSyncMode() throws {
@@ -34,7 +38,22 @@ import Workload
         #expect(points.map { "\($0.queue) \($0.sync)" } == ["main cons", "main msi", "vcmdq cons"])
     }
 
+    @Test func ecmdqsHaveTheirOwnRingUnlessAsked() throws {
+        let points = try points(["--queues", "main,ecmdq", "--producers", "1,2", "--sync", "msi,cons"])
+        #expect(points.map { "\($0.queue) \($0.sync) \($0.producers) \($0.log2Entries)" } == [1, 2].flatMap { producers in
+            ["main msi \(producers) 12", "main cons \(producers) 12", "ecmdq msi \(producers) 8", "ecmdq cons \(producers) 8"]
+        })
+        // All the same it is one comparison, with the main queue for reference.
+        #expect(points.comparisons.map(\.count) == [4, 4])
+        let keys = Set(points.map(\.key))
+        #expect(points.allSatisfy { point in point.mainQueueReferences.contains { keys.contains($0.key) } })
+        let asked = try self.points(["--queues", "main,ecmdq", "--producers", "2", "--log2-entries", "8,12"])
+        #expect(asked.map { "\($0.queue) \($0.log2Entries)" } == ["main 8", "ecmdq 8", "main 12", "ecmdq 12"])
+        #expect(asked.comparisons.map(\.count) == [2, 2])
+    }
+
     @Test func vcmdqsAloneWithoutLinuxAreRefused() throws {
+        #expect(throws: CommandFailure.self) { try points(["--queues", "vcmdq,ecmdq", "--algorithm", "fetch-add"]) }
         #expect(throws: CommandFailure.self) { try points(["--queues", "vcmdq", "--algorithm", "spinlock"]) }
         let both = try points(["--algorithm", "spinlock", "--producers", "1"])
         #expect(both.map(\.queue) == [.main])
@@ -55,8 +74,10 @@ import Workload
                 Array(values.shuffled(using: &random).prefix(Int.random(in: 1...values.count, using: &random)))
             }
             var sweep = Sweep(base: Scenario())
-            sweep.queues = [.main, .vcmdq]
-            sweep.algorithms = [.linux] + pick([Algorithm.spinlock, .mutex])
+            sweep.queues = [.main, .vcmdq, .ecmdq]
+            let rivals = pick([Algorithm.spinlock, .fetchAdd, .mutex])
+            let locked = pick([Algorithm.linux, .spinlockOnFailure])
+            sweep.algorithms = Array(Set(locked + [.linux])) + rivals
             sweep.producers = pick([1, 2, 3])
             sweep.vintfs = pick([1, 2])
             sweep.vcmdqsPerVINTF = pick([1, 2, 4])
@@ -64,12 +85,14 @@ import Workload
             sweep.locks = pick([.counted, .legacy])
             sweep.syncs = pick([.msi, .cons])
             sweep.layouts = pick([.linux, .padded])
-            sweep.log2Entries = pick([7, 8])
+            let rings = pick([7, 9])
+            sweep.log2Entries = rings
             let points = try sweep.points()
-            let main = (sweep.locks.count + sweep.algorithms.count - 1) * sweep.syncs.count
+            let main = (sweep.locks.count * Set(locked + [.linux]).count + rivals.count) * sweep.syncs.count
             let vcmdq = sweep.vintfs.count * sweep.vcmdqsPerVINTF.count * sweep.locks.count
-            let groups = sweep.producers.count * sweep.batches.count * sweep.log2Entries.count
-            #expect(points.count == (main + vcmdq) * sweep.layouts.count * groups, "seed \(seed)")
+            let ecmdq = sweep.locks.count * sweep.syncs.count
+            let groups = sweep.producers.count * sweep.batches.count * rings.count
+            #expect(points.count == (main + vcmdq + ecmdq) * sweep.layouts.count * groups, "seed \(seed)")
             #expect(Set(points.map(\.key)).count == points.count, "seed \(seed)")
             // Every point has its reference beside it.
             let keys = Set(points.map(\.key))

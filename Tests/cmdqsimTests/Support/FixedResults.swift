@@ -19,7 +19,7 @@ enum FixedResults {
             outcome: RunOutcome(
                 result: RunResult(
                     machine: "native", queue: scenario.queue.rawValue, algorithm: scenario.algorithm.rawValue,
-                    lock: scenario.algorithm == .linux ? scenario.lock.rawValue : nil,
+                    lock: scenario.algorithm.comparesAndSwaps ? scenario.lock.rawValue : nil,
                     sync: isMain ? scenario.sync.rawValue : "cons", layout: scenario.layout.rawValue,
                     workload: scenario.workload.description, producers: scenario.producers,
                     vintfs: scenario.vintfs, vcmdqsPerVintf: scenario.vcmdqsPerVINTF, batch: scenario.batch,
@@ -27,7 +27,7 @@ enum FixedResults {
                     syncsCompleted: 125_000, seconds: 0.25, commandsPerSecond: rate,
                     commandsPerSecondSpread: [rate * 0.75, rate * 1.5],
                     commandsPerSecondRepeats: [rate, rate * 0.75, rate * 1.5], syncsPerSecond: rate / 8,
-                    casAttemptsPerAllocation: scenario.algorithm == .linux ? 1.125 : nil,
+                    casAttemptsPerAllocation: scenario.algorithm.comparesAndSwaps ? 1.125 : nil,
                     commandsPerDoorbell: 12.5, doorbells: 80_000, fallbacksToMain: isMain ? 0 : 42,
                     partial: partial, insertionNanoseconds: isSampled ? latency : nil,
                     syncNanoseconds: isSampled ? latency : nil, violations: violations,
