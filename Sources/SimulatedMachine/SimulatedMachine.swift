@@ -143,7 +143,9 @@ extension SimulatedMachine {
     /// Nanoseconds.
     package var now: Double { Double(core[0].now) / 1000 }
 
-    package func lineStatistics(of region: Int) -> LineStatistics { core[0].lineStatistics[region] }
+    package var allLineStatistics: [(name: String, statistics: LineStatistics)] {
+        regions.enumerated().map { ($0.element, core[0].lineStatistics[$0.offset]) }
+    }
 
     /// Picoseconds that an agent spent at a site, and how often it was there.
     package func time(of agent: Int, at site: Site) -> (picoseconds: UInt64, count: UInt64) {

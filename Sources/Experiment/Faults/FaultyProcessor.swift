@@ -1,10 +1,10 @@
 import Machine
 
-/// A native processor that makes one fault, at the sites where the fault belongs, and is otherwise what it wraps.
-struct FaultyProcessor: BlockingProcessor {
-    typealias Dependency = NativeProcessor.Dependency
+/// A processor that makes one fault, at the sites where the fault belongs, and is otherwise what it wraps.
+struct FaultyProcessor<Base: BlockingProcessor & DevicePort>: BlockingProcessor {
+    typealias Dependency = Base.Dependency
 
-    private var base: NativeProcessor
+    private var base: Base
     private let fault: SeededFault
     private let setup: RunSetup
     private let shared: SharedPlainCounter
@@ -16,11 +16,11 @@ struct FaultyProcessor: BlockingProcessor {
     private var doublesFetch = false
 
     /// The fault is made at this visit of its site: late enough that the run is under way.
-    private static let firstVisit = 100
+    private static var firstVisit: Int { 100 }
     /// Faults that show only if the device is not fast enough are tried so often.
-    private static let attempts = 64
+    private static var attempts: Int { 64 }
 
-    init(_ base: NativeProcessor, fault: SeededFault, setup: RunSetup, shared: SharedPlainCounter) {
+    init(_ base: Base, fault: SeededFault, setup: RunSetup, shared: SharedPlainCounter) {
         self.base = base
         self.fault = fault
         self.setup = setup
@@ -164,6 +164,10 @@ extension FaultyProcessor: DevicePort {
         if fault == .earlyMSI && site == .completeSync { return }
         base.dmaWrite32(word, value, at: site)
     }
+    mutating func dmaPrefetch(_ word: Word64, at site: Site) { base.dmaPrefetch(word, at: site) }
+    mutating func sendEvent(at site: Site) { base.sendEvent(at: site) }
+    mutating func endTurn() { base.endTurn() }
+    static var idleRoundsBetweenLooks: UInt32 { Base.idleRoundsBetweenLooks }
     mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) { base.dmaWrite64(word, value, at: site) }
 }
 

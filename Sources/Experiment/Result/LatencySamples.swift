@@ -1,5 +1,12 @@
 import Histogram
 
+/// Where producers leave the latencies that they measure: each its own, or many the same where they run on one thread.
+final class LatencySink: @unchecked Sendable {
+    // Sound: one thread at a time writes, and it is read when that has ended.
+    var insertion = LatencySamples()
+    var sync = LatencySamples()
+}
+
 /// Latencies of one kind, in nanoseconds, three significant digits, up to 100 seconds.
 struct LatencySamples: Sendable {
     private(set) var histogram = Histogram<UInt64>(

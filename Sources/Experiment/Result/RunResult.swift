@@ -1,17 +1,30 @@
 /// The document that a session of runs ends in; schema `cmdqsim.result/1`, see docs/result-schema.md.
 package struct ResultDocument: Codable, Sendable {
     package var schema = "cmdqsim.result/1"
-    package var host: Host
+    /// Null where every result is of a simulated machine.
+    package var host: Host?
     package var seed: UInt64
     package var results: [RunResult]
     /// True where the session ended before every scenario had run.
     package var partial: Bool
 
-    package init(host: Host, seed: UInt64, results: [RunResult], partial: Bool) {
+    package init(host: Host?, seed: UInt64, results: [RunResult], partial: Bool) {
         self.host = host
         self.seed = seed
         self.results = results
         self.partial = partial
+    }
+
+    private enum Key: String, CodingKey { case schema, host, seed, results, partial }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(schema, forKey: .schema)
+        // `encode`, not `encodeIfPresent`: nil is written as null.
+        try container.encode(host, forKey: .host)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(results, forKey: .results)
+        try container.encode(partial, forKey: .partial)
     }
 }
 

@@ -78,9 +78,9 @@ struct NativeRepeat: Sendable {
                 let own = RunSetup.ownQueue(of: producer, in: scenario)
                 let loop = ProducerLoop<Algorithm, P>(
                     plan: plan.producers[producer], own: queues[own], main: queues[0],
-                    latencySampling: scenario.latencySampling,
-                    progressSampling: Self.progressSampling, control: control)
-                let observers = (own: observer(of: producer, queue: own), main: observer(of: producer, queue: 0))
+                    latencySampling: scenario.latencySampling, latencies: scenario.latencySampling > 0 ? LatencySink() : nil,
+                    progressSampling: RunSetup.progressSampling, control: control)
+                let observers = (own: setup.observer(of: producer, queue: own, in: scenario), main: setup.observer(of: producer, queue: 0, in: scenario))
                 meet(on: &processor)
                 results.set(producer: producer, to: loop.run(on: &processor, own: observers.own, main: observers.main))
                 // Release: the device's threads end when they see 0, and must then find everything published.
@@ -103,9 +103,6 @@ struct NativeRepeat: Sendable {
             .outcome(devices: results.allDevices, producers: results.allProducers)
     }
 
-    /// In `standard` checks the device's progress is read at one CMD_SYNC in so many: its line moves between processors.
-    static let progressSampling = 16
-
     private func serve<P: Processor & DevicePort, Audit: DeviceAudit>(
         _ audit: Audit.Type, thread: Int, of threads: Int, on processor: inout P, _ results: ResultSlots
     ) {
@@ -124,17 +121,6 @@ struct NativeRepeat: Sendable {
             queueNumbers: Array(stride(from: thread, to: setup.queues.count, by: threads)), setup: setup,
             timing: timing, turnLimit: UInt32(scenario.device.turnLimit), producers: scenario.producers,
             memoryBytes: setup.plan.byteCount)
-    }
-
-    private func observer(of producer: Int, queue number: Int) -> ProducerObserver {
-        let queue = setup.queues[number]
-        let evidence: ProducerObserver.SyncEvidence = switch (scenario.algorithm, queue.completion) {
-        case (let algorithm, .msi): algorithm.signalsOwnSlot ? .clearedSlot : .recordOnly
-        default: .consumed
-        }
-        return ProducerObserver(
-            producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
-            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm.allocatesWholeLists)
     }
 
     /// Waits until every agent is ready.

@@ -17,8 +17,7 @@ struct ProducerOutcome: Sendable {
     /// The machine's clock, in nanoseconds.
     var start: UInt64 = 0
     var end: UInt64 = 0
-    var insertionLatency: LatencySamples?
-    var syncLatency: LatencySamples?
+    var latencies: LatencySink?
     /// What was done before the measured part.
     var isWarmingUp = false
     var commandsBefore: UInt64 = 0
@@ -29,10 +28,6 @@ struct ProducerOutcome: Sendable {
         commandsBefore = commands
         countsBefore = counts
         start = now
-        if insertionLatency != nil {
-            insertionLatency = LatencySamples()
-            syncLatency = LatencySamples()
-        }
     }
 }
 
@@ -44,15 +39,14 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     let main: Algorithm
     /// Of one insertion in so many the latency is measured, and the device's progress compared; 0: of none.
     let latencySampling: Int
+    /// Nil where no latency is measured.
+    let latencies: LatencySink?
     let progressSampling: Int
     let control: RunControl
 
     func run(on processor: inout P, own ownObserver: consuming ProducerObserver, main mainObserver: consuming ProducerObserver) -> ProducerOutcome {
         var outcome = ProducerOutcome()
-        if latencySampling > 0 {
-            outcome.insertionLatency = LatencySamples()
-            outcome.syncLatency = LatencySamples()
-        }
+        outcome.latencies = latencies
         var sampler = Sampler(latencyEvery: latencySampling, progressEvery: progressSampling)
         var observers = (own: ownObserver, main: mainObserver)
         let commands = plan.commands
@@ -126,8 +120,10 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         let result = queue.issue(list, sync: insertion.sync, on: &processor, observer: &observer)
         if sampler.measuresLatency {
             let ended = processor.clock()
-            outcome.insertionLatency!.record(observer.insertedAt &- begun)
-            if insertion.sync && result == .done { outcome.syncLatency!.record(ended &- observer.insertedAt) }
+            if let latencies, !outcome.isWarmingUp {
+                latencies.insertion.record(observer.insertedAt &- begun)
+                if insertion.sync && result == .done { latencies.sync.record(ended &- observer.insertedAt) }
+            }
         }
         precondition(result != .neverFits, "the scenario's validation lets no insertion through that cannot fit")
     }

@@ -12,7 +12,7 @@ struct RecordedStreams {
             stream = switch workload {
             case .recorded(let path): try RecordedStream(contentsOf: path)
             case .sample(let name): try SampleStream(named: name).load()
-            case .dma, .dmaMap, .mix: preconditionFailure("\(workload) is not recorded")
+            case .dma, .dmaMap, .loneSync, .mix: preconditionFailure("\(workload) is not recorded")
             }
         } catch let error as WorkloadError {
             throw ScenarioError(.usage, "\(error)")

@@ -9,6 +9,8 @@ struct RepeatOutcome: Sendable {
     var refused: UInt64 = 0
     var fallbacks: UInt64 = 0
     var violations = ViolationLog()
+    /// Nil on the native machine.
+    var simulation: SimulationOutcome?
     /// False where the run was told to stop before its end.
     var isComplete = true
     var insertion: LatencySamples?
@@ -17,8 +19,10 @@ struct RepeatOutcome: Sendable {
     private var start = UInt64.max
     private var end: UInt64 = 0
 
+    /// Of the machine's time.
+    var nanoseconds: UInt64 { end > start ? end - start : 0 }
     /// Of the machine's time, above 0.
-    var seconds: Double { Double(max(1, end > start ? end - start : 1)) / 1e9 }
+    var seconds: Double { Double(max(1, nanoseconds)) / 1e9 }
     var commandsPerSecond: Double { Double(measuredCommands) / seconds }
     var syncsPerSecond: Double { Double(measuredCounts.syncs) / seconds }
 
@@ -31,9 +35,14 @@ struct RepeatOutcome: Sendable {
         violations.merge(producer.violations)
         start = min(start, producer.start)
         end = max(end, producer.end)
-        Self.merge(producer.insertionLatency, into: &insertion)
-        Self.merge(producer.syncLatency, into: &sync)
+        guard let latencies = producer.latencies, latencies !== lastSink else { return }
+        lastSink = latencies
+        Self.merge(latencies.insertion, into: &insertion)
+        Self.merge(latencies.sync, into: &sync)
     }
+
+    /// Where producers share a sink, it is counted once.
+    private var lastSink: LatencySink?
 
     static func merge(_ samples: LatencySamples?, into total: inout LatencySamples?) {
         guard let samples else { return }

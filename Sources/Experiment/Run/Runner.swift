@@ -1,5 +1,6 @@
 import Histogram
 import Machine
+import SimulatedMachine
 
 /// What one scenario came to: the result, and the histograms behind its latencies.
 package struct RunOutcome: Sendable {
@@ -8,6 +9,8 @@ package struct RunOutcome: Sendable {
     package var insertion: Histogram<UInt64>?
     /// Nanoseconds from the end of the insertion to the completion of its CMD_SYNC.
     package var sync: Histogram<UInt64>?
+    /// Of the simulation, over all repeats; nil on the native machine.
+    package var cost: SimulationCost?
 }
 
 /// Runs scenarios.
@@ -35,7 +38,7 @@ package struct Runner: Sendable {
         var runs: [ScenarioRun] = []
         for scenario in scenarios {
             try scenario.validateFields()
-            runs.append(ScenarioRun(scenario, plan: try RunPlan(scenario, streams: &streams)))
+            runs.append(try ScenarioRun(scenario, streams: &streams))
         }
         let total = runs.reduce(0) { $0 + $1.rounds }
         var finished = 0
@@ -60,15 +63,20 @@ private struct ScenarioRun {
     /// Of warm-ups, and of the repeat that a cancellation cut short.
     private var asideViolations = ViolationLog()
     private var aside: RepeatOutcome?
+    /// Nil on the native machine.
+    private let model: MachineModel?
 
-    init(_ scenario: Scenario, plan: RunPlan) {
+    init(_ scenario: Scenario, streams: inout RecordedStreams) throws(ScenarioError) {
         self.scenario = scenario
-        self.plan = plan
+        plan = try RunPlan(scenario, streams: &streams)
+        model = try scenario.machineModel()
     }
 
-    var rounds: Int { scenario.warmups + scenario.repeats }
+    /// A simulated run has its warm-up inside, in virtual time.
+    var rounds: Int { scenario.repeats + (model == nil ? scenario.warmups : 0) }
 
     mutating func perform(_ round: Int, cancellation: Cancellation) throws(ScenarioError) {
+        if let model { return try simulate(round, on: model, cancellation: cancellation) }
         let isWarmup = round < scenario.warmups
         let outcome = try NativeRepeat(
             scenario: isWarmup ? scenario.checkedInFull : scenario, plan: plan, cancellation: cancellation
@@ -79,6 +87,13 @@ private struct ScenarioRun {
             asideViolations.merge(outcome.violations)
             aside = outcome
         }
+    }
+
+    /// Each repeat has a seed of its own, from the scenario's upward. What a run that was cut short measured counts: it is virtual time that was cut.
+    private mutating func simulate(_ round: Int, on model: MachineModel, cancellation: Cancellation) throws(ScenarioError) {
+        var scenario = scenario
+        scenario.seed &+= UInt64(round)
+        repeats.append(try SimulatedRepeat(scenario: scenario, plan: plan, model: model, cancellation: cancellation).run())
     }
 
     /// Nil where no repeat was finished and no check was violated.
@@ -106,9 +121,9 @@ extension RunOutcome {
         }
         let comparesAndSwaps = scenario.algorithm.comparesAndSwaps
         let isVCMDQ = scenario.queue == .vcmdq
-        let threads = scenario.producers + min(scenario.device.threads, NativeSetup.queueCount(of: scenario))
+        let threads = scenario.producers + min(scenario.device.threads, RunSetup.queueCount(of: scenario))
         result = RunResult(
-            machine: scenario.machine.rawValue, queue: scenario.queue.rawValue, algorithm: scenario.algorithm.rawValue,
+            machine: scenario.machine.description, queue: scenario.queue.rawValue, algorithm: scenario.algorithm.rawValue,
             lock: comparesAndSwaps ? scenario.lock.rawValue : nil,
             sync: isVCMDQ ? SyncMode.cons.rawValue : scenario.sync.rawValue,
             layout: scenario.layout.rawValue, workload: scenario.workload.description, producers: scenario.producers,
@@ -128,11 +143,12 @@ extension RunOutcome {
             violations: violations.lines, checks: scenario.checkNames,
             histograms: scenario.latencySampling == 0 ? "off" : scenario.latencySampling == 1
                 ? "every insertion" : "one insertion in \(scenario.latencySampling)",
-            oversubscribed: threads > NativeThreads.availableProcessors,
+            oversubscribed: scenario.machine.isNative && threads > NativeThreads.availableProcessors,
             syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts },
             spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts }, scenario: scenario)
         self.insertion = insertion?.histogram
         self.sync = sync?.histogram
+        cost = SimulationCost(repeats.compactMap(\.simulation))
     }
 }
 
@@ -154,6 +170,6 @@ extension Scenario {
         ]
         return always + (checks == .full
             ? ["each list whole, unchanged, in its producer's order", "the device's record at each sync"]
-            : ["the device's progress at one sync in \(NativeRepeat.progressSampling)"])
+            : ["the device's progress at one sync in \(RunSetup.progressSampling)"])
     }
 }

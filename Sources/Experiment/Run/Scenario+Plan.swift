@@ -6,6 +6,7 @@ extension Scenario {
         let source: StreamPlan.Source = switch workload {
         case .dma(let loop): .dma(loop)
         case .dmaMap(let loop): .dmaMap(loop)
+        case .loneSync: .loneSync
         case .mix(let mix): .mix(mix)
         case .recorded, .sample: .recorded(try recorded.stream(of: workload))
         }
@@ -13,9 +14,12 @@ extension Scenario {
         case .commands(let count): count
         case .seconds, .workload: nil
         }
-        return StreamPlan(
+        var plan = StreamPlan(
             source, producers: producers, batch: batch, commands: commands,
             once: workload.hasEnd && length == .workload, seed: seed)
+        // Nothing that a simulated device does depends on how late addresses repeat, and a thousand processors have a plan each.
+        if !machine.isNative { plan.commandsPerCycle = 256 }
+        return plan
     }
 
     /// Finds what would keep the scenario from running, before anything runs; reads the file that it names.
@@ -23,5 +27,6 @@ extension Scenario {
         try validateFields()
         var streams = RecordedStreams()
         _ = try RunPlan(self, streams: &streams)
+        _ = try machineModel()
     }
 }

@@ -4,69 +4,117 @@ import Machine
 import SMMUv3
 import SimulatedMachine
 
-/// One run of a scenario on the simulated machine.
+/// One repeat of a scenario on the simulated machine.
 struct SimulatedRepeat {
     let scenario: Scenario
     let plan: RunPlan
-    let setup: RunSetup
     let model: MachineModel
+    let cancellation: Cancellation
+    let setup: RunSetup
+    /// The core of each producer.
     let cores: [Int]
-    /// Nanoseconds of virtual time before the measured part, and in all; nil: until the producers have done their work.
-    var warmup: UInt64 = 0
-    var length: UInt64?
 
-    func run() -> (RepeatOutcome, SimulatedMachine) {
-        let timeout = UInt64(scenario.timeoutMilliseconds) * 1_000_000
-        switch scenario.algorithm {
-        case .linux:
-            return run { [lock = scenario.lock.queueLockForm] queue in
-                LinuxQueue(placement: queue.placement, completion: queue.completion, lock: lock, timeout: timeout)
-            }
-        case .spinlock, .mutex:
-            return run { queue in
-                SpinlockQueue(placement: queue.placement, completion: queue.completion, timeout: timeout)
-            }
+    init(scenario: Scenario, plan: RunPlan, model: MachineModel, cancellation: Cancellation) {
+        self.scenario = scenario
+        self.plan = plan
+        self.cancellation = cancellation
+        self.model = scenario.simulation.placement.adapted(model)
+        cores = scenario.simulation.placement.cores(of: scenario.producers, topology: model.topology)
+        setup = RunSetup(scenario)
+    }
+
+    func run() throws(ScenarioError) -> RepeatOutcome {
+        guard let fault = scenario.fault else {
+            return try scenario.withAlgorithm(Visitor(simulatedRepeat: self) { $0 })
+        }
+        let shared = SharedPlainCounter()
+        return try scenario.withAlgorithm(
+            Visitor(simulatedRepeat: self) { FaultyProcessor($0, fault: fault, setup: setup, shared: shared) })
+    }
+
+    private struct Visitor<P: BlockingProcessor & DevicePort>: AlgorithmVisitor {
+        let simulatedRepeat: SimulatedRepeat
+        let wrap: (SimulatedProcessor) -> P
+
+        func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> RepeatOutcome {
+            try simulatedRepeat.run(on: wrap, makeQueue)
         }
     }
 
-    private func run<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue) -> Algorithm) -> (RepeatOutcome, SimulatedMachine) {
+    private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort>(
+        on wrap: @escaping (SimulatedProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
+    ) throws(ScenarioError) -> RepeatOutcome {
         let memory = MachineMemory(plan: setup.plan)
-        let queues = setup.queues.map(makeQueue)
+        let queues = setup.queues.enumerated().map { makeQueue($0.element, $0.offset) }
         let producers = scenario.producers
         memory.set(setup.running, to: UInt32(producers))
-        let machine = SimulatedMachine(
-            model: model, memory: memory, cores: cores, devices: 1, regions: setup.regions, seed: scenario.seed)!
-        for queue in setup.queues {
-            machine.attach(queue.placement.prod, to: 0)
-            machine.attach(queue.placement.gerrorn, to: 0)
+        // Each queue has an agent of its own, which fetches; execution they share.
+        guard let machine = SimulatedMachine(
+            model: model, memory: memory, cores: cores, devices: setup.queues.count, regions: setup.regions, seed: scenario.seed)
+        else { throw ScenarioError(.usage, "there is no memory for \(producers) producers; fewer are allowed") }
+        for (number, queue) in setup.queues.enumerated() {
+            machine.attach(queue.placement.prod, to: number)
+            machine.attach(queue.placement.gerrorn, to: number)
         }
-        if warmup > 0 {
-            memory.set(setup.phase, to: RunControl.warmsUp)
-            machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup)
-        }
-        if let length { machine.schedule(setup.phase, RunControl.isOver, atNanosecond: length) }
-        let results = ResultSlots(devices: 1, producers: producers)
-        let ending = machine.run(turn: {}) { agent, processor in
+        schedulePhases(of: machine, memory)
+        let latencies = scenario.latencySampling > 0 ? LatencySink() : nil
+        let results = ResultSlots(devices: setup.queues.count, producers: producers)
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let ending = machine.run(turn: { if cancellation.isCancelled { memory.set(setup.phase, to: RunControl.isOver) } }) { agent, processor in
+            var wrapped = wrap(processor)
             if agent >= producers {
-                let loop = DeviceLoop<SimulatedProcessor, SumAudit>(
-                    queueNumbers: Array(setup.queues.indices), setup: setup, timing: timing,
-                    turnLimit: UInt32(scenario.device.turnLimit), producers: producers, memoryBytes: setup.plan.byteCount)
-                results.set(device: agent - producers, to: loop.run(on: &processor))
-            } else {
-                let own = RunSetup.ownQueue(of: agent, in: scenario)
-                let loop = ProducerLoop<Algorithm, SimulatedProcessor>(
-                    plan: plan.producers[agent], own: queues[own], main: queues[0],
-                    latencySampling: scenario.latencySampling, progressSampling: NativeRepeat.progressSampling, control: control)
-                results.set(producer: agent, to: loop.run(
-                    on: &processor, own: observer(of: agent, queue: own), main: observer(of: agent, queue: 0)))
-                processor.finish()
-                _ = processor.fetchAdd32(setup.running, .max, .release, at: .audit)
+                results.set(device: agent - producers, to: serve(queue: agent - producers, on: &wrapped))
+                return
+            }
+            let own = RunSetup.ownQueue(of: agent, in: scenario)
+            let loop = ProducerLoop<Algorithm, P>(
+                plan: plan.producers[agent], own: queues[own], main: queues[0],
+                latencySampling: scenario.latencySampling, latencies: latencies,
+                progressSampling: RunSetup.progressSampling, control: control)
+            results.set(
+                producer: agent,
+                to: loop.run(
+                    on: &wrapped, own: setup.observer(of: agent, queue: own, in: scenario),
+                    main: setup.observer(of: agent, queue: 0, in: scenario)))
+            processor.finish()
+            _ = processor.fetchAdd32(setup.running, .max, .release, at: .audit)
+        }
+        var outcome = self.outcome(ending, results)
+        outcome.simulation = SimulationOutcome(
+            operations: machine.operations, hostSeconds: (clock.now - begun) / .seconds(1), regions: machine.allLineStatistics)
+        return outcome
+    }
+
+    private func outcome(_ ending: SimulatedMachine.Ending, _ results: ResultSlots) -> RepeatOutcome {
+        switch ending {
+        case .completed:
+            var outcome = RepeatAccounts(scenario: scenario, setup: setup, isCancelled: cancellation.isCancelled)
+                .outcome(devices: results.allDevices, producers: results.allProducers)
+            if outcome.nanoseconds >= limit { outcome.isComplete = false }
+            return outcome
+        case .deadlock(let agents):
+            var outcome = RepeatOutcome()
+            outcome.violations.add("deadlock: every agent waits for another: \(agents.joined(separator: ", "))")
+            outcome.isComplete = false
+            return outcome
+        }
+    }
+
+    /// Nanoseconds of virtual time after which a run is ended, whatever it has done.
+    private var limit: UInt64 { UInt64(scenario.simulation.timeLimitSeconds * 1e9) }
+
+    private func schedulePhases(of machine: SimulatedMachine, _ memory: MachineMemory) {
+        var end = limit
+        if case .seconds(let seconds) = scenario.length {
+            let warmup = UInt64(scenario.simulation.warmupNanoseconds)
+            end = min(end, warmup + UInt64(seconds * 1e9))
+            if warmup > 0 {
+                memory.set(setup.phase, to: RunControl.warmsUp)
+                machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup)
             }
         }
-        if case .deadlock(let agents) = ending { print("deadlock", agents) }
-        let outcome = RepeatAccounts(scenario: scenario, setup: setup, isCancelled: false)
-            .outcome(devices: results.allDevices, producers: results.allProducers)
-        return (outcome, machine)
+        machine.schedule(setup.phase, RunControl.isOver, atNanosecond: end)
     }
 
     private var control: RunControl {
@@ -77,44 +125,42 @@ struct SimulatedRepeat {
         }
         return control
     }
+}
 
-    private var timing: DeviceTiming {
+// The device
+extension SimulatedRepeat {
+    private func serve<P: Processor & DevicePort>(queue: Int, on processor: inout P) -> DeviceOutcome {
+        switch scenario.checks {
+        case .standard: DeviceLoop<P, SumAudit>(queue: queue, of: self).run(on: &processor)
+        case .full: DeviceLoop<P, RecordAudit>(queue: queue, of: self).run(on: &processor)
+        }
+    }
+
+    /// The machine's, but for what the scenario gives itself.
+    fileprivate var timing: DeviceTiming {
+        let given = scenario.device
         var timing = DeviceTiming()
-        timing.command = model.device.tlbInvalidation / 1000
-        timing.configuration = model.device.configurationInvalidation / 1000
-        timing.addressTranslationCache = model.device.atcInvalidation / 1000
-        timing.sync = model.device.sync / 1000
-        timing.fetch = model.device.fetch / 1000
-        timing.consEvery = UInt32(scenario.device.consEvery)
+        timing.command = given.tlbiNanoseconds > 0 ? UInt64(given.tlbiNanoseconds) : model.device.tlbInvalidation / 1000
+        if given.tlbiNanoseconds == 0 {
+            timing.configuration = model.device.configurationInvalidation / 1000
+            timing.addressTranslationCache = model.device.atcInvalidation / 1000
+        }
+        timing.sync = given.syncNanoseconds > 0 ? UInt64(given.syncNanoseconds) : model.device.sync / 1000
+        timing.fetch = given.fetchNanoseconds > 0 ? UInt64(given.fetchNanoseconds) : model.device.fetch / 1000
+        timing.consEvery = UInt32(given.consEvery)
         return timing
     }
 
-    private func observer(of producer: Int, queue number: Int) -> ProducerObserver {
-        let queue = setup.queues[number]
-        let evidence: ProducerObserver.SyncEvidence = switch (scenario.algorithm, queue.completion) {
-        case (.linux, .msi): .clearedSlot
-        case (_, .msi): .recordOnly
-        default: .consumed
-        }
-        return ProducerObserver(
-            producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
-            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm != .spinlock)
+    /// Where queues share the engine, a turn is what the machine gives them.
+    fileprivate var turnLimit: UInt32 {
+        UInt32(setup.queues.count == 1 ? scenario.device.turnLimit : min(scenario.device.turnLimit, model.device.turnCommands))
     }
 }
 
-extension RunSetup {
-    /// The parts of memory whose lines are told apart.
-    var regions: [SimulatedMachine.Region] {
-        queues.prefix(1).flatMap { queue in
-            let placement = queue.placement
-            func line(_ name: String, _ offset: Int) -> SimulatedMachine.Region {
-                .init(name: name, bytes: offset..<(offset + 1))
-            }
-            return [
-                line("llq", placement.pointers.offset), line("owner_prod+lock", placement.lock.offset),
-                .init(name: "valid map", bytes: placement.validMap.offset..<(placement.validMap.offset + Int(placement.geometry.entries) / 8)),
-                .init(name: "slots", bytes: placement.slots.offset..<(placement.slots.offset + Int(placement.geometry.entries) * 16)),
-            ]
-        }
+extension DeviceLoop {
+    fileprivate init(queue: Int, of simulated: SimulatedRepeat) {
+        self.init(
+            queueNumbers: [queue], setup: simulated.setup, timing: simulated.timing, turnLimit: simulated.turnLimit,
+            producers: simulated.scenario.producers, memoryBytes: simulated.setup.plan.byteCount)
     }
 }

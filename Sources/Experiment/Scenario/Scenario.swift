@@ -2,7 +2,9 @@ import Machine
 
 /// Everything that decides a run. Equal scenarios ask for equal runs.
 package struct Scenario: Codable, Equatable, Sendable {
-    package var machine = MachineKind.native
+    package var machine = MachineChoice.native
+    /// Of meaning on a simulated machine only.
+    package var simulation = SimulationParameters()
     package var queue = QueueKind.main
     package var algorithm = Algorithm.linux
     /// The form of the queue lock; of algorithms that compare and swap only.
@@ -49,8 +51,6 @@ package struct Scenario: Codable, Equatable, Sendable {
 
     package init() {}
 }
-
-package enum MachineKind: String, Codable, CaseIterable, Sendable { case native }
 
 package enum QueueKind: String, Codable, CaseIterable, Sendable { 
     case main, vcmdq

@@ -5,7 +5,7 @@ import Workload
 /// keeps its default, an unknown key is an error. `docs/result-schema.md` has every key.
 extension Scenario {
     private enum Key: String, CodingKey, CaseIterable {
-        case machine, queue, algorithm, lock, sync, layout, forceSync
+        case machine, simulation, queue, algorithm, lock, sync, layout, forceSync
         case producers, vintfs, vcmdqsPerVINTF = "vcmdqsPerVintf", vintfOwner
         case log2Entries, allowSmallRing
         case workload, batch, length, repeats, warmups
@@ -20,6 +20,7 @@ extension Scenario {
         }
         self.init()
         try read(\.machine, .machine)
+        try read(\.simulation, .simulation)
         try read(\.queue, .queue)
         try read(\.algorithm, .algorithm)
         try read(\.lock, .lock)
@@ -51,6 +52,7 @@ extension Scenario {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(machine, forKey: .machine)
+        try container.encode(simulation, forKey: .simulation)
         try container.encode(queue, forKey: .queue)
         try container.encode(algorithm, forKey: .algorithm)
         try container.encode(lock, forKey: .lock)
@@ -109,12 +111,18 @@ extension RunLength {
 
 /// `{"dma": {...}}`, `{"mix": {...}}`, `{"recorded": PATH}` or `{"sample": NAME}`.
 extension WorkloadKind {
-    private enum Key: String, CodingKey, CaseIterable { case dma, dmaMap, mix, recorded, sample }
+    private enum Key: String, CodingKey, CaseIterable { case dma, dmaMap, loneSync, mix, recorded, sample }
 
     package init(from decoder: any Decoder) throws {
         switch try decoder.onlyKey(Key.self) {
         case (.dma, let container): self = .dma(try container.decode(DMALoop.self, forKey: .dma))
         case (.dmaMap, let container): self = .dmaMap(try container.decode(DMAMapLoop.self, forKey: .dmaMap))
+        case (.loneSync, let container):
+            guard try container.decode(Bool.self, forKey: .loneSync) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .loneSync, in: container, debugDescription: "only true is allowed")
+            }
+            self = .loneSync
         case (.mix, let container): self = .mix(try container.decode(OpcodeMix.self, forKey: .mix))
         case (.recorded, let container):
             self = .recorded(path: try container.decode(String.self, forKey: .recorded))
@@ -128,10 +136,24 @@ extension WorkloadKind {
         switch self {
         case .dma(let loop): try container.encode(loop, forKey: .dma)
         case .dmaMap(let loop): try container.encode(loop, forKey: .dmaMap)
+        case .loneSync: try container.encode(true, forKey: .loneSync)
         case .mix(let mix): try container.encode(mix, forKey: .mix)
         case .recorded(let path): try container.encode(path, forKey: .recorded)
         case .sample(let name): try container.encode(name, forKey: .sample)
         }
+    }
+}
+
+extension SimulationParameters {
+    private enum Key: String, CodingKey, CaseIterable { case warmupNanoseconds, placement, timeLimitSeconds }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(Key.self)
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init()
+        warmupNanoseconds = try container.decodeIfPresent(Int.self, forKey: .warmupNanoseconds) ?? warmupNanoseconds
+        placement = try container.decodeIfPresent(Placement.self, forKey: .placement) ?? placement
+        timeLimitSeconds = try container.decodeIfPresent(Double.self, forKey: .timeLimitSeconds) ?? timeLimitSeconds
     }
 }
 

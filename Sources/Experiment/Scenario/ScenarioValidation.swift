@@ -18,6 +18,9 @@ extension Scenario {
         /// Seconds; a week.
         package static let seconds = 0.001...604_800.0
         package static let repeats = 1...1000
+        package static let virtualSeconds = 0.000_01...3600.0
+        /// Virtual seconds.
+        package static let timeLimit = 0.0...3600.0
         package static let warmups = 0...1000
         package static let timeoutMilliseconds = 1...3_600_000
         package static let latencySampling = 0...1_000_000_000
@@ -38,6 +41,18 @@ extension Scenario {
         try validateWorkload()
         try validateRun()
         try device.validateFields()
+        try validateSimulation()
+    }
+
+    private func validateSimulation() throws(ScenarioError) {
+        try require(simulation.warmupNanoseconds, "simulation.warmupNanoseconds", in: Allowed.delay)
+        guard simulation.timeLimitSeconds > 0, Allowed.timeLimit.contains(simulation.timeLimitSeconds) else {
+            throw ScenarioError(
+                .usage, "a time limit of \(simulation.timeLimitSeconds) s is out of range; allowed is above 0 and up to \(Allowed.timeLimit.upperBound) s")
+        }
+        if !machine.isNative, algorithm == .mutex {
+            throw ScenarioError(.usage, "algorithm mutex blocks in an operating system and exists on the native machine only; spinlock is allowed")
+        }
     }
 
     private func validateProducersAndQueues() throws(ScenarioError) {
@@ -123,6 +138,8 @@ extension Scenario {
             try require(loop.buffers, "buffers", in: DMAMapLoop.buffersRange)
             if let map = loop.mapNanoseconds { try require(map, "mapNanoseconds", in: Allowed.delay) }
             if let unmap = loop.unmapNanoseconds { try require(unmap, "unmapNanoseconds", in: Allowed.delay) }
+        case .loneSync:
+            if let batch { throw ScenarioError(.usage, "workload lone-sync has no commands and takes no batch (\(batch) given); dma and mix take one") }
         case .mix(let mix):
             for (name, weight) in mix.weights.sorted(by: { $0.key < $1.key }) {
                 try require(weight, "weight of \(name)", in: Allowed.weight)
@@ -150,10 +167,10 @@ extension Scenario {
         case .commands(let commands):
             try require(commands, "commands", in: Allowed.commands)
         case .seconds(let seconds):
-            guard Allowed.seconds.contains(seconds) else {
+            let allowed = machine.isNative ? Allowed.seconds : Allowed.virtualSeconds
+            guard allowed.contains(seconds) else {
                 throw ScenarioError(
-                    .usage,
-                    "a duration of \(seconds) s is out of range; allowed is \(Allowed.seconds.lowerBound) to \(Allowed.seconds.upperBound) s")
+                    .usage, "a duration of \(seconds) s is out of range; allowed is \(allowed.lowerBound) to \(allowed.upperBound) s")
             }
         case .workload:
             guard workload.hasEnd else {
@@ -180,7 +197,7 @@ extension WorkloadKind {
     /// Whether it can be played once from its beginning to its end.
     package var hasEnd: Bool {
         switch self {
-        case .dma, .dmaMap, .mix: false
+        case .dma, .dmaMap, .loneSync, .mix: false
         case .recorded, .sample: true
         }
     }

@@ -6,6 +6,8 @@ package enum WorkloadKind: Codable, Equatable, Sendable {
     case dma(DMALoop)
     /// Map buffers, fill them, unmap them all.
     case dmaMap(DMAMapLoop)
+    /// CMD_SYNCs alone, one after the other.
+    case loneSync
     /// Commands drawn at random by weight.
     case mix(OpcodeMix)
     /// A stream that a real kernel issued, from a file.
@@ -20,6 +22,7 @@ extension WorkloadKind: CustomStringConvertible {
         switch self {
         case .dma: "dma"
         case .dmaMap(let loop): "dma-map-\(loop.buffers)"
+        case .loneSync: "lone-sync"
         case .mix: "mix"
         case .recorded(let path): "trace:\(path)"
         case .sample(let name): name

@@ -74,18 +74,6 @@ package enum ValidationMetric: String, Codable, CaseIterable, Sendable {
     case syncNanoseconds
 }
 
-/// Where the CPUs and the queue's memory are.
-package enum Placement: String, Codable, CaseIterable, Sendable {
-    /// N CPUs are CPUs 0 to N-1; the queue's memory is where the machine has it.
-    case compact
-    /// CPUs are taken from one die after the other in turn.
-    case spread
-    /// As `compact`, the queue's memory on the NUMA node of CPU 0.
-    case local
-    /// As `compact`, the queue's memory on another socket than CPU 0 and the SMMU.
-    case remote
-}
-
 package enum ValidationWorkload: String, Codable, CaseIterable, Sendable {
     /// Tables A and B: each CPU maps 50 buffers of 4 KiB, each followed by a copy of 4 KiB, and unmaps the
     /// 50, over and over; strict mode, so each unmap is a leaf TLBI_NH_VA and a CMD_SYNC in one insertion.

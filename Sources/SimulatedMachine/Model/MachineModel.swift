@@ -97,8 +97,8 @@ package struct DeviceModel: Equatable, Sendable {
     package var messageInterrupt: UInt64 = 25_000
     /// CMD_SYNCs with CS = SIG_SEV send an event.
     package var sendsEvents = true
-    /// CONS is written after so many commands, besides where it must be.
-    package var consEvery = 16
+    /// The command queue's entries, as their logarithm: what the driver makes of IDR1.CMDQS.
+    package var log2Entries = 16
 
     /// Queues of VINTFs: how many there are in all; 0: the machine has no CMDQV.
     package var virtualQueues = 0

@@ -4,6 +4,8 @@ package struct StreamPlan: Sendable {
         case dma(DMALoop)
         case dmaMap(DMAMapLoop)
         case mix(OpcodeMix)
+        /// Nothing but CMD_SYNCs, of which `commands` are then the number.
+        case loneSync
         case recorded(RecordedStream)
     }
 
@@ -54,6 +56,10 @@ package struct StreamPlan: Sendable {
             let drawing = try mix.drawing()
             return shares.enumerated().map { producer, share in
                 drawing.stream(producer: producer, batch: batch, commands: share, cycle: commandsPerCycle, seed: seed)
+            }
+        case .loneSync:
+            return shares.map { share in
+                ProducerStream(commands: [], cycle: [.init(start: 0, count: 0, sync: true)], cycles: share, tail: [])
             }
         case .recorded(let stream):
             guard batch == nil else { throw .batchOfRecordedStream(name: stream.name) }

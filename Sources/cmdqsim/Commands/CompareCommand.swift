@@ -11,6 +11,7 @@ struct CompareCommand: ParsableCommand {
               cmdqsim compare --producers 1,2,4..16 --vcmdqs-per-vintf 1,2 --batch 1,8,63
               cmdqsim compare --queues main --algorithm linux,fetch-add,mutex --producers '1..64*2'
               cmdqsim compare --queues main,ecmdq --producers 1,2,4
+              cmdqsim compare --machine kunpeng920 --producers 2,4,8,16,32,64,96
               cmdqsim compare --trace boot.raw.csv.xz --commands 2M --format csv --output boot.csv
 
             A list holds values and ranges, separated by commas: A..B is every whole number from A to B, \
@@ -26,6 +27,6 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         let scenarios = try sweep.sweep(common).points()
-        try SessionCommand(scenarios: scenarios, flags: output, shape: .comparison).execute()
+        try SessionCommand(scenarios: scenarios, flags: output, shape: .comparison, hostStatistics: common.simulation.hostStatistics).execute()
     }
 }

@@ -30,6 +30,6 @@ struct RunCommand: ParsableCommand {
         if point.hasIdleFlags(scenario) {
             StandardStreams.note("note: --vintfs and --vcmdqs-per-vintf have no effect on queue \(scenario.queue.rawValue); --queue vcmdq has VINTFs")
         }
-        try SessionCommand(scenarios: [scenario], flags: output, shape: .single).execute()
+        try SessionCommand(scenarios: [scenario], flags: output, shape: .single, hostStatistics: common.simulation.hostStatistics).execute()
     }
 }

@@ -101,6 +101,8 @@ struct CommonFlags: ParsableArguments {
         transform: { try SingleValue.name($0) })
     var fault: SeededFault?
 
+    @OptionGroup(title: "The machine") var simulation: SimulationFlags
+
     /// What was asked for; nil where nothing was.
     private var length: RunLength? {
         get throws(CommandFailure) {
@@ -119,19 +121,32 @@ struct CommonFlags: ParsableArguments {
     /// - Parameter keeps: the scenario's length comes from a file and stays where it can
     func settleLength(of scenario: inout Scenario, keeps: Bool) {
         guard commands == nil, duration == nil else { return }
+        if !scenario.machine.isNative, !keeps {
+            scenario.length = scenario.workload.hasEnd ? .workload : SimulationFlags.standardLength
+            return
+        }
         if scenario.workload.hasEnd, !keeps { scenario.length = .workload }
         if !scenario.workload.hasEnd, scenario.length == .workload { scenario.length = Scenario().length }
     }
 
     /// Sets what was given; leaves the workload to `WorkloadChoice`.
     func apply(to scenario: inout Scenario) throws(CommandFailure) {
+        try simulation.apply(to: &scenario)
         if let vintfOwner { scenario.vintfOwner = vintfOwner }
         if forceSync { scenario.forceSync = true }
         if allowSmallRing { scenario.allowSmallRing = true }
         if let length = try length { scenario.length = length }
-        if let repeats { scenario.repeats = repeats }
+        if let repeats {
+            scenario.repeats = repeats
+        } else if simulation.machine?.isNative == false {
+            // Its repeats differ by their seeds only.
+            scenario.repeats = 1
+        }
         if let warmups { scenario.warmups = warmups }
-        if pinned { scenario.pinned = true }
+        if pinned {
+            guard scenario.machine.isNative else { throw CommandFailure(.usage, "--pin applies to the native machine only; --placement says where simulated producers run") }
+            scenario.pinned = true
+        }
         if let seed { scenario.seed = seed }
         if let timeoutMs { scenario.timeoutMilliseconds = timeoutMs }
         if let latencySampling { scenario.latencySampling = latencySampling }

@@ -151,7 +151,14 @@ struct PointFlags: ParsableArguments {
             scenario.vcmdqsPerVINTF = 1
         }
         if let batch { scenario.batch = batch }
-        if let log2Entries { scenario.log2Entries = log2Entries }
+        if let log2Entries {
+            scenario.log2Entries = log2Entries
+        } else if file == nil, scenario.queue != .ecmdq, let features = try Self.features(of: scenario) {
+            scenario.log2Entries = features.log2Entries
+        }
+        if !scenario.machine.isNative, backoff != nil || deviceThreads != nil {
+            throw CommandFailure(.usage, "\(backoff != nil ? "--backoff" : "--device-threads") applies to the native machine only")
+        }
         if let sync { scenario.sync = sync }
         if let lock { scenario.lock = lock }
         if let layout { scenario.layout = layout }
@@ -163,6 +170,11 @@ struct PointFlags: ParsableArguments {
         if let consEvery { scenario.device.consEvery = consEvery }
         if let turnLimit { scenario.device.turnLimit = turnLimit }
         return scenario
+    }
+
+    /// Of a simulated machine, which decides defaults.
+    private static func features(of scenario: Scenario) throws(CommandFailure) -> MachineFeatures? {
+        do throws(ScenarioError) { return try scenario.machineFeatures() } catch { throw CommandFailure(error) }
     }
 
     /// True where a flag was given that only VCMDQs have a use for.

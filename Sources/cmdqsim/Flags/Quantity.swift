@@ -48,15 +48,16 @@ enum Quantity {
     }
 }
 
-/// Seconds: `2`, `0.5`, `2s`, `500ms`.
+/// Seconds: `2`, `0.5`, `2s`, `500ms`, `100us`.
 enum Seconds {
     static func parse(_ text: String) throws(FormError) -> Double {
-        let isMilliseconds = text.hasSuffix("ms")
-        let digits = text.dropLast(isMilliseconds ? 2 : text.hasSuffix("s") ? 1 : 0)
+        let unit: (suffix: String, perSecond: Double) =
+            text.hasSuffix("us") ? ("us", 1e6) : text.hasSuffix("ms") ? ("ms", 1e3) : text.hasSuffix("s") ? ("s", 1) : ("", 1)
+        let digits = text.dropLast(unit.suffix.count)
         guard digits.utf8.allSatisfy({ (48...57).contains($0) || $0 == 46 || $0 == 45 }), let value = Double(digits)
         else {
-            throw FormError("'\(text)' is no duration; allowed are seconds (2, 0.5, 2s) and milliseconds (500ms)")
+            throw FormError("'\(text)' is no duration; allowed are seconds (2, 0.5, 2s), milliseconds (500ms) and microseconds (100us)")
         }
-        return isMilliseconds ? value / 1000 : value
+        return value / unit.perSecond
     }
 }

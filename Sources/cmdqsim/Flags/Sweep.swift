@@ -16,7 +16,10 @@ struct Sweep {
     var vcmdqsPerVINTF: [Int]
     var batches: [Int?]
     /// Nil: what each queue has by default.
+    /// Nil: what each kind of queue has by default.
     var log2Entries: [Int]?
+    /// Of the machine's own queue; nil: the default.
+    var machineLog2Entries: Int?
     var syncs: [SyncMode]
     var locks: [LockForm]
     var layouts: [LayoutKind]
@@ -70,7 +73,9 @@ struct Sweep {
                 var point = side
                 point.workload = group.workload
                 point.length = group.length
-                point.log2Entries = log2Entries == nil ? side.queue.defaultLog2Entries : group.log2Entries
+                point.log2Entries =
+                    log2Entries != nil ? group.log2Entries
+                    : side.queue == .ecmdq ? side.queue.defaultLog2Entries : machineLog2Entries ?? side.queue.defaultLog2Entries
                 point.device = group.device
                 point.batch = group.batch
                 point.producers = group.producers

@@ -125,10 +125,23 @@ struct SweepFlags: ParsableArguments {
         transform: { try IntegerList($0, allowed: Scenario.Allowed.turnLimit) })
     var turnLimit: IntegerList?
 
+    /// Of a simulated machine, which decides defaults.
+    private static func features(of scenario: Scenario) throws(CommandFailure) -> MachineFeatures? {
+        do throws(ScenarioError) { return try scenario.machineFeatures() } catch { throw CommandFailure(error) }
+    }
+
+    /// Powers of two, and all cores.
+    private static func producers(upTo cores: Int) -> [Int] {
+        Array(sequence(first: 1) { $0 * 2 < cores ? $0 * 2 : nil }) + (cores > 1 ? [cores] : [])
+    }
+
     /// The sweep that these flags and the common ones ask for.
     func sweep(_ common: CommonFlags) throws(CommandFailure) -> Sweep {
         var base = Scenario()
         try common.apply(to: &base)
+        if !base.machine.isNative, backoff != nil || deviceThreads != nil {
+            throw CommandFailure(.usage, "\(backoff != nil ? "--backoff" : "--device-threads") applies to the native machine only")
+        }
         let choice = WorkloadChoice(
             names: workload?.values ?? [], trace: common.trace, mix: common.mix,
             pagesPerUnmap: pagesPerUnmap?.values ?? [], flushes: flush?.values ?? [],
@@ -136,13 +149,15 @@ struct SweepFlags: ParsableArguments {
         var sweep = Sweep(base: base)
         sweep.settleLength = { common.settleLength(of: &$0, keeps: false) }
         sweep.workloads = try choice.workloads(base: base.workload)
-        sweep.queues = queues?.values ?? [.main, .vcmdq]
+        let features = try Self.features(of: base)
+        sweep.queues = queues?.values ?? features.map { $0.virtualQueues > 0 ? [.main, .vcmdq] : [.main] } ?? [.main, .vcmdq]
         sweep.algorithms = algorithm?.values ?? sweep.algorithms
-        sweep.producers = producers?.values ?? [1, 2, 4, 8]
+        sweep.producers = producers?.values ?? features.map { Self.producers(upTo: $0.cores) } ?? [1, 2, 4, 8]
         sweep.vintfs = vintfs?.values ?? [4]
         sweep.vcmdqsPerVINTF = vcmdqsPerVintf?.values ?? [1, 2]
         sweep.batches = batch?.values ?? sweep.batches
         sweep.log2Entries = log2Entries?.values
+        sweep.machineLog2Entries = features?.log2Entries
         sweep.syncs = sync?.values ?? sweep.syncs
         sweep.locks = lock?.values ?? sweep.locks
         sweep.layouts = layout?.values ?? sweep.layouts

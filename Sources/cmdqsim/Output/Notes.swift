@@ -11,12 +11,13 @@ enum Notes {
                 lines.append(contentsOf: common(results))
                 lines.append(contentsOf: differences(results))
             }
-            lines.append(contentsOf: oversubscription(results, cores: document.host.cores))
+            lines.append(contentsOf: oversubscription(results, cores: document.host?.cores ?? 0))
             lines.append(measuring(results))
             lines.append(contentsOf: failures(results))
         }
         lines.append("seed: \(document.seed)")
-        lines.append(host(document.host))
+        lines.append(contentsOf: simulated(results))
+        if let host = document.host { lines.append(self.host(host)) }
         return lines.map { $0 + "\n" }.joined()
     }
 
@@ -27,11 +28,20 @@ enum Notes {
     }
 
     private static func medians(_ scenario: Scenario) -> String {
+        if !scenario.machine.isNative { return simulatedMedians(scenario) }
         let warmups = "after \(scenario.warmups) warm-up\(scenario.warmups == 1 ? "" : "s")"
         let rates =
             scenario.repeats == 1
             ? "Rates are of one repeat" : "Rates are medians of \(scenario.repeats) repeats with min..max"
         return "\(rates), \(warmups); commands and rates exclude CMD_SYNCs."
+    }
+
+    private static func simulatedMedians(_ scenario: Scenario) -> String {
+        var line =
+            scenario.repeats == 1
+            ? "Rates are of one run" : "Rates are medians of \(scenario.repeats) runs with seeds from \(scenario.seed) on, with min..max"
+        if case .seconds = scenario.length { line += ", after \(Double(scenario.simulation.warmupNanoseconds) / 1e6) ms of warm-up" }
+        return line + "; commands and rates exclude CMD_SYNCs."
     }
 
     /// What all results have alike and no column says.
@@ -111,6 +121,12 @@ enum Notes {
         let waits = results.reduce(0) { $0 + $1.spaceTimeouts }
         if waits > 0 { lines.append("Waits for space that took longer than the timeout: \(waits).") }
         return lines
+    }
+
+    private static func simulated(_ results: [RunResult]) -> [String] {
+        let machines = Set(results.filter { !$0.scenario.machine.isNative }.map(\.machine)).sorted()
+        guard !machines.isEmpty else { return [] }
+        return ["Simulated: \(machines.joined(separator: ", ")), in virtual time; equal scenarios and seeds give equal results on every host."]
     }
 
     private static func host(_ host: Host) -> String {

@@ -21,7 +21,7 @@ struct ResultSink {
 
     var writesHistograms: Bool { histogram != nil }
 
-    func write(_ session: SessionOutcome, host: Experiment.Host, seed: UInt64, shape: Report.Shape) throws(CommandFailure) {
+    func write(_ session: SessionOutcome, host: Experiment.Host?, seed: UInt64, shape: Report.Shape) throws(CommandFailure) {
         let document = ResultDocument(
             host: host, seed: seed, results: session.points.map(\.result), partial: session.isPartial)
         let text = Report.render(

@@ -5,6 +5,7 @@ struct SessionCommand {
     var scenarios: [Scenario]
     var flags: OutputFlags
     var shape: Report.Shape
+    var hostStatistics = false
 
     /// - Throws: what the process ends with where that is not 0
     func execute() throws(CommandFailure) {
@@ -25,12 +26,21 @@ struct SessionCommand {
             run: { group, progress throws(ScenarioError) in try runner.run(sideBySide: group, progress: progress) })
         let outcome = session.run(scenarios)
 
-        try sink.write(outcome, host: .current, seed: scenarios[0].seed, shape: shape)
+        try sink.write(outcome, host: scenarios.contains { $0.machine.isNative } ? .current : nil, seed: scenarios[0].seed, shape: shape)
+        if hostStatistics { StandardStreams.note(Self.hostStatistics(of: outcome)) }
         let violations = Self.violations(in: outcome)
         for line in violations { StandardStreams.note(line) }
         if let failure = Self.failure(of: outcome, violations: violations.count, signal: interrupts.status) {
             throw failure
         }
+    }
+
+    /// What the simulation of all runs together cost the host.
+    static func hostStatistics(of outcome: SessionOutcome) -> String {
+        let simulations = outcome.points.compactMap(\.outcome.cost)
+        let operations = simulations.reduce(0) { $0 + $1.memoryOperations }
+        let seconds = simulations.reduce(0) { $0 + $1.hostSeconds }
+        return "memory-operations=\(operations) host-seconds=\(Numbers.fixed(seconds, 6))"
     }
 
     /// One line for each violated check, with the scenario that it was violated in.
