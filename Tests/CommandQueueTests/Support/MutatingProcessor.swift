@@ -88,7 +88,7 @@ struct MutatingProcessor<Base: Processor>: Processor {
     mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         if mutation == .lateClose, site == .closeGather {
             let (start, entries) = (base.load32(placement.ownerProd, .relaxed, at: .audit).value, placement.geometry.entries)
-            _ = base.wait64(word, at: .audit, timeout: 5_000_000) { UInt32(truncatingIfNeeded: $0) &- start > entries }
+            _ = base.wait64(word, at: .audit, timeout: 100_000_000) { UInt32(truncatingIfNeeded: $0) &- start > entries }
         }
         return base.fetchAnd64(word, value, ordering, at: site)
     }

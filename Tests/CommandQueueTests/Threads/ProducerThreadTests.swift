@@ -129,9 +129,9 @@ struct ProducerThreadTests {
 
     /// Producers times the largest list (5 commands and a CMD_SYNC) as near to the entries as fetch-add allows,
     /// and lists without a CMD_SYNC that can fill a ring while their owner waits.
-    static let proposals: [ProposalSetting] = [(3, 1), (4, 2), (5, 5), (6, 7), (7, 7)].flatMap { log2Entries, producers in
+    static let proposals: [ProposalSetting] = [(3, 1), (4, 2), (5, 5), (7, 7)].flatMap { log2Entries, producers in
         [SyncCompletion.msi, .cons].flatMap { completion in
-            [1, 2, 50].map { ProposalSetting(log2Entries: log2Entries, producers: producers, completion: completion, syncEvery: $0) }
+            [1, 50].map { ProposalSetting(log2Entries: log2Entries, producers: producers, completion: completion, syncEvery: $0) }
         }
     }
 
@@ -139,8 +139,8 @@ struct ProducerThreadTests {
     func fetchAdd(setting: ProposalSetting) throws {
         let fixture = QueueFixture(log2Entries: setting.log2Entries)
         let queue = FetchAddQueue(placement: fixture.placement, completion: setting.completion, timeout: 60_000_000_000)
-        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
-        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 1000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 50_000_000) { list, processor in
             var observer = NoQueueObserver()
             return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
         }
@@ -155,34 +155,42 @@ struct ProducerThreadTests {
 
     @Test("fetch-add: gathers longer than the ring are published in parts, and nothing waits for ever", arguments: [SyncCompletion.msi, .cons], [2, 5])
     func fetchAddInParts(completion: SyncCompletion, syncEvery: UInt64) throws {
+        // On a busy host the one that fills the ring may be over before the owner begins.
+        for _ in 0..<20 where try fetchAddInPartsOnce(completion, syncEvery) > 0 { return }
+        Issue.record("no gather was longer than the ring")
+    }
+
+    /// Returns how many insertions rang more than once.
+    func fetchAddInPartsOnce(_ completion: SyncCompletion, _ syncEvery: UInt64) throws -> UInt64 {
         let fixture = QueueFixture(log2Entries: 4)
         let placement = fixture.placement
         let queue = FetchAddQueue(placement: placement, completion: completion, timeout: 60_000_000_000)
-        let run = ThreadedRun(fixture: fixture, producers: 2, lists: 2000)
-        // A word that fetch-add has no use for counts the insertions that rang more than once.
+        let run = ThreadedRun(fixture: fixture, producers: 2, lists: 5000)
+        // A word that fetch-add has no use for counts them.
         let parts = placement.syncCount
-        let (log, lists, timeouts) = try run.run(stopAfter: 300_000_000) { list, processor in
+        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
             var observer = DoorbellObserver()
-            var late = MutatingProcessor(processor, .lateClose, placement: placement)
-            // One producer never waits for a CMD_SYNC: it can fill a ring while the other owns the gather.
-            let sync = list[0].word1 >> 48 == 0 && (list[0].word1 >> 15 & 0xffff) % syncEvery == 0
+            // The other producer never waits for a CMD_SYNC: it fills the ring while this one owns the gather.
+            let isFirst = list[0].word1 >> 48 == 0
+            var late = MutatingProcessor(processor, isFirst ? .lateClose : .none, placement: placement)
+            let sync = isFirst && (list[0].word1 >> 15 & 0xffff) % syncEvery == 0
             let outcome = queue.issue(list, sync: sync, on: &late, observer: &observer)
             if observer.doorbells.count > 1 { _ = processor.fetchAdd64(parts, 1, .relaxed, at: .audit) }
             return outcome
         }
         #expect(run.problems(log, lists: lists) == [])
         #expect(timeouts == 0 && isContiguous(log, run))
-        #expect(fixture.memory.inspect(parts) > 0)
         let state = fixture.state
         #expect(fixture.memory.inspect(placement.pointers) == UInt64(state.hardwareProd) && state.lock == 0)
+        return fixture.memory.inspect(parts)
     }
 
     @Test("spinlock-on-failure: all is executed once and in order, and the lock's tickets are used up", arguments: proposals)
     func spinlockOnFailure(setting: ProposalSetting) throws {
         let fixture = QueueFixture(log2Entries: setting.log2Entries, queuedProducers: setting.producers)
         let queue = SpinlockOnFailureQueue(fixture.queue(setting.completion, timeout: 60_000_000_000))
-        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 2000)
-        let (log, lists, timeouts) = try run.run(stopAfter: 100_000_000) { list, processor in
+        let run = ThreadedRun(fixture: fixture, producers: setting.producers, lists: 1000)
+        let (log, lists, timeouts) = try run.run(stopAfter: 50_000_000) { list, processor in
             var observer = NoQueueObserver()
             return queue.issue(list, sync: (list[0].word1 >> 15 & 0xffff) % UInt64(setting.syncEvery) == 0, on: &processor, observer: &observer)
         }

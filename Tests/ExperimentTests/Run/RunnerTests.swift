@@ -60,9 +60,9 @@ import Workload
     @Test func ecmdqsStayEnabled() throws {
         var scenario = quick(producers: 2, commands: 1)
         (scenario.queue, scenario.log2Entries) = (.ecmdq, 8)
-        let setup = NativeSetup(scenario)
+        let setup = RunSetup(scenario)
         #expect(setup.queues.map(\.name) == ["main", "ECMDQ0", "ECMDQ1"])
-        #expect((0..<2).map { NativeSetup.ownQueue(of: $0, in: scenario) } == [1, 2])
+        #expect((0..<2).map { RunSetup.ownQueue(of: $0, in: scenario) } == [1, 2])
         let memory = MachineMemory(plan: setup.plan)
         var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 20))
         for queue in setup.queues {
@@ -76,7 +76,7 @@ import Workload
             #expect(memory.inspect(queue.placement.prod) == 2 | 1 << 31)
             var device = DeviceQueue(
                 placement: queue.devicePlacement,
-                addresses: AddressMap(base: NativeSetup.addressBase, byteCount: setup.plan.byteCount), timing: DeviceTiming())
+                addresses: AddressMap(base: RunSetup.addressBase, byteCount: setup.plan.byteCount), timing: DeviceTiming())
             var deviceObserver = NoDeviceObserver()
             #expect(device.turn(limit: .max, port: &processor, observer: &deviceObserver) == 2)
             #expect(memory.inspect(queue.placement.cons) == 2 | 1 << 31)
