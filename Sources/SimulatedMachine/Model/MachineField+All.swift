@@ -43,7 +43,7 @@ extension MachineField {
         .time(.device, "sync", \.device.sync, any, "execution of CMD_SYNC"),
         .time(.device, "message-interrupt", \.device.messageInterrupt, any, "from the completion of a CMD_SYNC until its MSI leaves"),
         .choice(.device, "sends-events", \.device.sendsEvents, "false", "true", "a CMD_SYNC with CS = SIG_SEV sends an event"),
-        .count(.device, "cons-every", \.device.consEvery, 1...65_536, "CONS is written after so many commands, besides where it must be"),
+        .count(.device, "log2-entries", \.device.log2Entries, 1...19, "entries of the command queue, as their logarithm: what the driver makes of IDR1.CMDQS"),
         .count(.device, "virtual-queues", \.device.virtualQueues, 0...128, "VCMDQs that the machine has; 0: it has no CMDQV"),
         .count(.device, "turn-commands", \.device.turnCommands, 1...65_536, "a VCMDQ's turn at the execution engine ends after so many commands"),
         .time(.device, "turn-time", \.device.turnTime, way, "or after so long"),

@@ -56,7 +56,7 @@ extension MachineFile {
     /// The preset of this name, else the file at this path.
     package static func named(_ name: String) throws(MachineFileError) -> MachineFile {
         if let preset = try preset(named: name) { return preset }
-        guard FileManager.default.fileExists(atPath: name) else {
+        guard name.contains("/") || FileManager.default.fileExists(atPath: name) else {
             throw MachineFileError(.unreadable, "machine \(quoted(name)) is unknown; allowed are \(MachinePreset.allowed)")
         }
         return try load(path: name)
@@ -75,9 +75,7 @@ extension MachineFile {
             defer { try? handle.close() }
             content = try handle.read(upToCount: mostBytes + 1) ?? Data()
         } catch {
-            let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError) ?? (error as NSError)
-            throw MachineFileError(
-                .unreadable, "\(path): cannot be read: \(cause.localizedDescription); a readable machine file is allowed")
+            throw MachineFileError(.unreadable, "\(path): cannot be read: \(reason(of: error)); a readable machine file is allowed")
         }
         guard content.count <= mostBytes else {
             throw MachineFileError(.data, "\(path): is no machine file: it has more than \(mostBytes) bytes")
@@ -87,6 +85,13 @@ extension MachineFile {
         }
         return try MachineFile(yaml: text, file: path)
     }
+}
+
+/// The system's words for an error of a file operation.
+private func reason(of error: any Error) -> String {
+    var error = error as NSError
+    while let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError { error = underlying }
+    return error.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(error.code))) : error.localizedDescription
 }
 
 extension MachineModel {

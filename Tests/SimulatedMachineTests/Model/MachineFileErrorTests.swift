@@ -129,7 +129,9 @@ import Testing
         }
         #expect(error(folder.path)?.kind == .unreadable)
         #expect(error(folder.path + "/none")?.kind == .unreadable)
-        #expect(error(folder.path + "/none")?.message.hasPrefix(folder.path + "/none: cannot be read: ") == true)
+        #expect(
+            error(folder.path + "/none")?.message
+                == folder.path + "/none: cannot be read: No such file or directory; a readable machine file is allowed")
         let path = folder.path + "/m.yaml"
         try Data([0xff, 0xfe]).write(to: URL(fileURLWithPath: path))
         #expect(error(path) == MachineFileError(.data, "\(path): is not UTF-8 text, as it must be"))

@@ -50,11 +50,11 @@ import Testing
     @Test func unknownNames() throws {
         #expect(try MachineFile.preset(named: "kunpeng") == nil)
         #expect {
-            try MachineFile.named("/none/machine.yaml")
+            try MachineFile.named("kunpeng")
         } throws: { error in
             let error = error as? MachineFileError
             return error?.kind == .unreadable
-                && error?.message == "machine '/none/machine.yaml' is unknown; allowed are \(MachinePreset.allowed)"
+                && error?.message == "machine 'kunpeng' is unknown; allowed are \(MachinePreset.allowed)"
         }
     }
 }
