@@ -12,6 +12,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
     ],
     targets: [
@@ -24,7 +25,16 @@ let package = Package(
         .target(name: "CFiber", linkerSettings: [.linkedLibrary("boost_context")]),
         .target(name: "SMMUv3"),
         .target(name: "Machine", dependencies: ["CAtomicOps", "CFiber"]),
-        .target(name: "SimulatedMachine", dependencies: ["Machine"]),
+        .target(
+            name: "SimulatedMachine",
+            dependencies: ["Machine", .product(name: "Yams", package: "Yams")],
+            resources: [
+                .embedInCode("Model/Presets/grace.yaml"),
+                .embedInCode("Model/Presets/kunpeng920.yaml"),
+                .embedInCode("Model/Presets/morello.yaml"),
+                .embedInCode("Model/Presets/neoverse-n1.yaml"),
+            ]
+        ),
         .target(name: "CommandQueue", dependencies: ["SMMUv3", "Machine"]),
         .target(name: "Device", dependencies: ["SMMUv3", "Machine"]),
         .target(
@@ -50,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Machine", "Workload", "Experiment",
+                "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]
@@ -60,6 +70,7 @@ let package = Package(
         .testTarget(name: "SMMUv3Tests", dependencies: ["SMMUv3", "TestSupport"], resources: [.copy("Fixtures")]),
         .testTarget(name: "RepositoryTests"),
         .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
+        .testTarget(name: "SimulatedMachineTests", dependencies: ["SimulatedMachine", "TestSupport"]),
         .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "TestSupport"]),
         .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device", "TestSupport"]),
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
@@ -70,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [
-                "cmdqsim", "SMMUv3", "Machine", "Workload", "Experiment", "TestSupport",
+                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

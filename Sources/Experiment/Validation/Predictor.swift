@@ -1,11 +1,12 @@
 import Foundation
+import SimulatedMachine
 
 /// The link from points to the simulated machine.
 package enum Predictor {
     /// Machines that have a name; any other is a path.
-    package static let machineNames = ["kunpeng920", "grace", "neoverse-n1", "morello"]
+    package static var machineNames: [String] { MachinePreset.names }
 
-    package static var machines: String { "\(machineNames.joined(separator: ", ")), or the path of a machine file" }
+    package static var machines: String { MachinePreset.allowed }
 
     package static func isKnownMachine(_ machine: String) -> Bool {
         machineNames.contains(machine) || FileManager.default.fileExists(atPath: machine)

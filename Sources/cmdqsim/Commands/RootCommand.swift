@@ -12,6 +12,7 @@ struct RootCommand: ParsableCommand {
               cmdqsim script calls.script
               cmdqsim decode 0012000300000012:7f001701
               cmdqsim list
+              cmdqsim machine kunpeng920
 
             Results go to standard output, everything else to standard error. Exit status: 0 good, \
             1 the run found a failure, 64 bad usage, 65 bad data, 74 results could not be written, \
@@ -20,5 +21,6 @@ struct RootCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CompareCommand.self, RunCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
+            MachineCommand.self,
         ])
 }

@@ -1,6 +1,7 @@
 import Experiment
 import Machine
 import SMMUv3
+import SimulatedMachine
 
 /// Everything that has a name on the command line.
 enum Catalogue {
@@ -11,11 +12,11 @@ enum Catalogue {
     }
 
     static let kinds = [
-        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "opcodes",
+        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "machines", "opcodes",
     ]
 
     static var items: [Item] {
-        workloads + algorithms + queues + locks + syncs + layouts + backoffs + opcodes
+        workloads + algorithms + queues + locks + syncs + layouts + backoffs + machines + opcodes
     }
 
     private static var workloads: [Item] {
@@ -85,6 +86,13 @@ enum Catalogue {
     }
 
     private static var backoffs: [Item] { items("backoffs", Backoff.forms.map { ($0.form, $0.meaning) }) }
+
+    private static var machines: [Item] {
+        MachinePreset.allCases.map { preset in
+            let machine = try? MachineFile.preset(named: preset.rawValue)
+            return Item(kind: "machines", name: preset.rawValue, meaning: machine?.description ?? "")
+        }
+    }
 
     private static var opcodes: [Item] {
         Opcode.allCases.map { opcode in

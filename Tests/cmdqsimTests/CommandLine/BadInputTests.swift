@@ -22,7 +22,8 @@ import Testing
         ("run --histogram h --latency-sampling 0", "--latency-sampling"), ("run extra", "extra"), ("run --producers", "--producers"),
         ("script", "<file>"), ("script x --layout wide", "linux, padded"), ("decode", "W0:W1"), ("decode 46", "second"),
         ("decode xyz:0", "hexadecimal"), ("decode 46 0 --trace x", "not both"), ("decode 46 0 --from 2", "--from"),
-        ("list everything", "workloads"), ("help frob", "frob"),
+        ("list everything", "workloads"), ("machine", "<machine>"), ("machine kunpeng", "kunpeng920, grace, neoverse-n1, morello, or the path"),
+        ("machine grace --format xml", "yaml, json"), ("machine grace morello", "morello"), ("help frob", "frob"),
     ])
     func usage(arguments: String, words: String) throws {
         let ended = try BuiltCommand.run(arguments.split(separator: " ").map(String.init))
@@ -34,7 +35,7 @@ import Testing
 
     @Test(arguments: [
         ["run", "--trace", "FILE"], ["compare", "--trace", "FILE"], ["decode", "--trace", "FILE"], ["run", "--scenario", "FILE"],
-        ["script", "FILE"],
+        ["script", "FILE"], ["machine", "FILE"],
     ])
     func files(arguments: [String]) throws {
         try Scratch.withFolder { folder throws in

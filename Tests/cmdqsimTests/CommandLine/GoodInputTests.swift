@@ -7,7 +7,7 @@ import Testing
     private let small = ["--commands", "200", "--repeat", "1", "--warmup", "0"]
 
     @Test(arguments: [["--help"], ["-h"], ["compare", "--help"], ["run", "--help"], ["validate", "--help"], ["script", "--help"], ["decode", "--help"],
-        ["list", "--help"], ["help", "run"], ["--version"], []])
+        ["list", "--help"], ["machine", "--help"], ["help", "run"], ["--version"], []])
     func helpGoesToStandardOutput(arguments: [String]) throws {
         let ended = try BuiltCommand.run(arguments)
         #expect(ended.status == 0 && ended.errors.isEmpty && !ended.output.isEmpty)
