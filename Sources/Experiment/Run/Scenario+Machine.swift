@@ -50,12 +50,10 @@ extension Scenario {
     }
 
     private static func model(named name: String) throws(ScenarioError) -> MachineModel {
-        guard name == "kunpeng920" else { throw ScenarioError(.usage, "machine '\(name)' is unknown") }
-        var model = MachineModel(name: name)
-        model.topology.sockets = 2
-        model.topology.diesPerSocket = 2
-        model.topology.clustersPerDie = 6
-        model.topology.coresPerCluster = 4
-        return model
+        do throws(MachineFileError) {
+            return try MachineFile.named(name).model
+        } catch {
+            throw ScenarioError(error.kind == .unreadable ? .usage : .data, error.message)
+        }
     }
 }
