@@ -53,7 +53,7 @@ extension Scenario {
         do throws(MachineFileError) {
             return try MachineFile.named(name).model
         } catch {
-            throw ScenarioError(error.kind == .unreadable ? .usage : .data, "\(error)")
+            throw ScenarioError(error.kind == .unreadable ? .usage : .data, error.message)
         }
     }
 }

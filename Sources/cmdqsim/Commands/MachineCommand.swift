@@ -9,11 +9,11 @@ struct MachineCommand: ParsableCommand {
             Examples:
               cmdqsim machine kunpeng920
               cmdqsim machine grace --format json
-              cmdqsim machine morello > mine.yaml
               cmdqsim machine mine.yaml
 
             A machine is a preset (\(MachinePreset.names.joined(separator: ", "))) or the path of a machine file. The \
-            output is a machine file again, with a comment on each constant: the way to begin one of your own. \
+            output is a machine file again, with a comment on each constant: sent to a file, it is the beginning of a \
+            machine of your own. \
             Values are sourced, fitted (to published measurements of a whole machine) or estimated. The format is \
             in docs/machine-files.md. A file with an error is bad data: exit 65 with file and line.
             """)

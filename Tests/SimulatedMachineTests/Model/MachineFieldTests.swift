@@ -6,7 +6,7 @@ import Testing
     @Test func namesAreUniqueAndKebabCase() {
         #expect(Set(MachineField.all.map(\.path)).count == MachineField.all.count)
         for field in MachineField.all {
-            #expect(field.key.allSatisfy { $0 == "-" || ($0.isASCII && $0.isLowercase) }, "\(field.path)")
+            #expect(field.key.allSatisfy { $0 == "-" || ($0.isASCII && ($0.isLowercase || $0.isNumber)) }, "\(field.path)")
             #expect(!field.meaning.isEmpty && !field.meaning.hasSuffix("."), "\(field.path)")
         }
     }

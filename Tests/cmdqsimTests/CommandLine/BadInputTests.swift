@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: [
         ["run", "--trace", "FILE"], ["compare", "--trace", "FILE"], ["decode", "--trace", "FILE"], ["run", "--scenario", "FILE"],
-        ["script", "FILE"], ["machine", "FILE"],
+        ["script", "FILE"], ["machine", "FILE"], ["run", "--machine", "FILE"],
     ])
     func files(arguments: [String]) throws {
         try Scratch.withFolder { folder throws in

@@ -41,7 +41,7 @@ import Testing
             let path = folder.appendingPathComponent("mine.yaml").path
             let good = MachinePreset.morello.yaml
             let line = try #require(good.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains(" port: ") })
-            try good.replacing(/ port: \{value: [^,]*,/, with: " port: {value: -5 ns,")
+            try good.replacing(/port: \{value: [^,]*,/, with: "port: {value: -5 ns,")
                 .write(toFile: path, atomically: false, encoding: .utf8)
             let ended = try BuiltCommand.run(["machine", path])
             #expect(ended.status == 65 && ended.output.isEmpty)
