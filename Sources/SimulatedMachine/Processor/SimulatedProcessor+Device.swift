@@ -56,6 +56,7 @@ extension SimulatedProcessor: DevicePort {
     package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].recorder.serve(register.word.offset, by: agent) }
         // What has been fetched is not kept beyond the next look at PROD.
         if site == .fetchProd { for index in 0..<16 { fetchedLines[index] = -1 } }
         return words.load32(register.word, .relaxed)
@@ -65,6 +66,9 @@ extension SimulatedProcessor: DevicePort {
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
         words.store32(register.word, value, .relaxed)
+        guard kernel.core[0].isRecording else { return }
+        kernel.core[0].recorder.register(register.word.offset, value, at: time)
+        if site == .advanceCons { kernel.core[0].recorder.completed(by: agent, cons: value) }
     }
 
     package mutating func dmaPrefetch(_ word: Word64, at site: Site) { _ = fetch(word.offset >> 6) }
@@ -73,6 +77,7 @@ extension SimulatedProcessor: DevicePort {
         guard site != .audit else { return words.load64(word, .relaxed) }
         let started = time
         kernel.core[0].counts.deviceWords &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].recorder.serve(word.offset, by: agent) }
         let ready = fetch(word.offset >> 6)
         if ready > time { advance(to: ready) }
         end(site, since: started)

@@ -43,6 +43,7 @@ extension SimulatedProcessor {
         let place = agent &* Site.count &+ Int(site.rawValue)
         kernel.core[0].siteTimes[place] &+= time &- started
         kernel.core[0].siteCounts[place] &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].record(site, of: agent, since: started) }
     }
 
     /// Goes on at `time`, when all that is earlier has happened.
@@ -123,7 +124,9 @@ extension SimulatedProcessor {
 extension SimulatedProcessor {
     /// Waits until everything that the agent has sent out has arrived.
     package mutating func finish() {
+        let started = time
         awaitStores()
         advance(to: max(time, kernel.core[0].agents[agent].registerWritesDone))
+        end(.audit, since: started)
     }
 }
