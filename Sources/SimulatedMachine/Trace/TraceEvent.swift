@@ -12,21 +12,37 @@ package struct TraceEvent: Equatable, Sendable {
     }
 
     package var kind: Kind
-    package var phase = Phase.other
+    package var phase: Phase
     /// The processor, or after the processors the device's agent.
-    package var agent: Int32 = 0
+    package var agent: Int32
     /// By its number in the trace; -1: none.
-    package var queue: Int32 = -1
+    package var queue: Int32
     /// Which of the processor's insertions it belongs to, from 1; 0: none.
-    package var insertion: UInt32 = 0
+    package var insertion: UInt32
     package var start: UInt64
     package var end: UInt64
     /// With the wrap bit; of a `complete` span that of the CMD_SYNC, `noSlot` where it is not known.
-    package var slot: UInt32 = TraceEvent.noSlot
-    package var count: UInt32 = 0
-    package var attempts: UInt32 = 0
+    package var slot: UInt32
+    package var count: UInt32
+    package var attempts: UInt32
 
     package static let noSlot = UInt32.max
+
+    package init(
+        kind: Kind, phase: Phase = .other, agent: Int32 = 0, queue: Int32 = -1, insertion: UInt32 = 0, start: UInt64, end: UInt64,
+        slot: UInt32 = TraceEvent.noSlot, count: UInt32 = 0, attempts: UInt32 = 0
+    ) {
+        self.kind = kind
+        self.phase = phase
+        self.agent = agent
+        self.queue = queue
+        self.insertion = insertion
+        self.start = start
+        self.end = end
+        self.slot = slot
+        self.count = count
+        self.attempts = attempts
+    }
 }
 
 /// What was recorded of a run, in the order in which it began to be recorded.
