@@ -6,7 +6,7 @@ import SimulatedMachine
 extension RunSetup {
     /// The parts of memory whose lines are told apart: those of the main queue, and those of all other queues by what they hold.
     var regions: [SimulatedMachine.Region] {
-        queues.enumerated().flatMap { number, queue in queue.placement.regions(prefix: number == 0 ? "" : "VCMDQ ") }
+        queues.enumerated().flatMap { number, queue in queue.placement.regions(prefix: number == 0 ? "" : queue.isECMDQ ? "ECMDQ " : "VCMDQ ") }
     }
 }
 

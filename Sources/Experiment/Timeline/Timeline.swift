@@ -51,6 +51,7 @@ extension Phase {
         case .other: "other"
         case .idle: "idle"
         case .fetch: "fetch"
+        case .waitForEngine: "wait for engine"
         case .execute: "execute"
         case .complete: "CMD_SYNC"
         }

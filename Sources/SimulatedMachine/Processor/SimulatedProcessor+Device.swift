@@ -115,18 +115,24 @@ extension SimulatedProcessor: DevicePort {
         core[0].send(message, at: done)
     }
 
-    /// Several queues share the engine: of each command a share is executed while no other queue's is.
-    func execute(_ duration: UInt64) {
+    /// Several queues share the engine: of each command a share is executed while no other queue's is. Returns when it began.
+    func execute(_ duration: UInt64) -> UInt64 {
         let core = kernel.core
         kernel.synchronize(agent)
         let isMine = core[0].engine.holder == Int32(truncatingIfNeeded: agent)
         if isMine, core[0].engine.first >= 0, time &- core[0].engine.since >= core[0].model.device.turnTime { core[0].passEngine(agent) }
-        if !core[0].takeEngine(agent) { kernel.sleep(agent) }
+        let asked = time
+        if !core[0].takeEngine(agent) {
+            kernel.sleep(agent)
+            end(.awaitEngine, since: asked)
+        }
+        let began = time
         let parallel = duration &* UInt64(core[0].model.device.parallelShare) / 1000
         advance(to: time &+ duration &- parallel)
-        guard parallel > 0 else { return }
+        guard parallel > 0 else { return began }
         core[0].passEngine(agent)
         advance(to: time &+ parallel)
+        return began
     }
 
     package mutating func endTurn() { kernel.core[0].passEngine(agent) }

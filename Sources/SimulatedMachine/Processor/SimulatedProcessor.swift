@@ -57,14 +57,14 @@ extension SimulatedProcessor {
     private static let workVariation = 100
 
     package mutating func spend(nanoseconds: UInt64, at site: Site) {
-        let started = time
+        var started = time
         let mean = nanoseconds &* 1000
         let core = kernel.core
         if agent < core[0].processors {
             let spread = mean &* UInt64(Self.workVariation) / 1000
             time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
-        } else if site == .execute, core[0].agentCount &- core[0].processors > 1 {
-            execute(mean)
+        } else if site == .execute || site == .completeSync, core[0].agentCount &- core[0].processors > 1 {
+            started = execute(mean)
         } else {
             time = started &+ mean
         }

@@ -23,6 +23,8 @@ package enum Phase: String, Codable, CaseIterable, Sendable {
     // The device
     case idle
     case fetch
+    /// Other queues have the execution engine.
+    case waitForEngine
     case execute
     /// A CMD_SYNC.
     case complete
@@ -30,7 +32,7 @@ package enum Phase: String, Codable, CaseIterable, Sendable {
     package static let ofProcessors: [Phase] = [
         .allocate, .waitForSpace, .write, .lock, .publish, .waitForOwner, .gather, .doorbell, .waitForSync, .unlock, .ownWork, .other,
     ]
-    package static let ofDevices: [Phase] = [.idle, .fetch, .execute, .complete, .other]
+    package static let ofDevices: [Phase] = [.idle, .fetch, .waitForEngine, .execute, .complete, .other]
 
     /// The one table from sites to phases.
     package init(_ site: Site) {
@@ -48,6 +50,7 @@ package enum Phase: String, Codable, CaseIterable, Sendable {
         case .work: .ownWork
         case .fetchProd: .idle
         case .fetchEntries: .fetch
+        case .awaitEngine: .waitForEngine
         case .execute: .execute
         case .completeSync, .advanceCons: .complete
         case .readError, .readBadSlot, .replaceBadSlot, .acknowledgeError, .reportError, .audit: .other
