@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Machine", "Workload", "Experiment",
+                "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]
@@ -70,7 +70,7 @@ let package = Package(
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [
-                "cmdqsim", "SMMUv3", "Machine", "Workload", "Experiment", "TestSupport",
+                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

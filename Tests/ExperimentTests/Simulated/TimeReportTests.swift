@@ -49,8 +49,8 @@ import Testing
         for (processor, before) in zip(time.processors, whole.processors) {
             #expect(processor.phases.reduce(0) { $0 + $1.picoseconds } == processor.runningPicoseconds)
             #expect(processor.runningPicoseconds < before.runningPicoseconds)
-            // No more than an operation that was under way, which counts whole.
-            #expect(processor.runningPicoseconds >= before.runningPicoseconds - 30_000_000)
+            // An operation that was under way counts whole; and a processor whom nobody disturbs may have been a little ahead.
+            #expect(processor.runningPicoseconds >= before.runningPicoseconds - 32_000_000)
         }
         #expect(time.total.allocations == outcome.measuredCounts.allocations)
         #expect(time.total.allocations < whole.total.allocations && time.total.allocations > 0)

@@ -18,7 +18,7 @@ enum SimulatedRuns {
         var scenario = Scenario()
         scenario.producers = producers
         scenario.batch = 3
-        scenario.length = .commands(600 * producers)
+        scenario.length = .commands(180 * producers)
         change(&scenario)
         return scenario
     }
