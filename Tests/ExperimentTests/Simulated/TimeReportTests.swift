@@ -20,7 +20,7 @@ import Testing
     func sums(scenario: Scenario) throws {
         let outcome = try SimulatedRuns.run(scenario)
         #expect(outcome.violations.lines == [])
-        let time = try #require(outcome.time)
+        let time = try #require(outcome.simulation).time
         #expect(time.processors.count == scenario.producers)
         for processor in time.processors {
             #expect(processor.phases.map(\.phase) == Phase.ofProcessors)
@@ -42,9 +42,9 @@ import Testing
 
     @Test("the same for what is left after a warm-up", arguments: scenarios)
     func warmup(scenario: Scenario) throws {
-        let whole = try #require(try SimulatedRuns.run(scenario).time)
-        let outcome = try SimulatedRuns.run(scenario) { $0.warmup = 30_000 }
-        let time = try #require(outcome.time)
+        let whole = try #require(try SimulatedRuns.run(scenario.lasting(70_000, warmup: 0)).simulation).time
+        let outcome = try SimulatedRuns.run(scenario.lasting(70_000, warmup: 30_000))
+        let time = try #require(outcome.simulation).time
         #expect(time.picoseconds == whole.picoseconds - 30_000_000, "the clock alone is set back")
         for (processor, before) in zip(time.processors, whole.processors) {
             #expect(processor.phases.reduce(0) { $0 + $1.picoseconds } == processor.runningPicoseconds)
@@ -61,7 +61,7 @@ import Testing
     @Test("gathers, attempts and operations agree with what the producers counted", arguments: scenarios)
     func counts(scenario: Scenario) throws {
         let outcome = try SimulatedRuns.run(scenario)
-        let time = try #require(outcome.time)
+        let time = try #require(outcome.simulation).time
         let gathers = time.total.gathers
         #expect(gathers.count == outcome.counts.doorbells)
         #expect(gathers.entries == outcome.issued + outcome.counts.syncs, "every entry is published once")
@@ -82,7 +82,7 @@ import Testing
 
     @Test("lines of all queues are told apart by what they hold, and waits add up")
     func lines() throws {
-        let main = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 8)).time)
+        let main = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 8)).simulation).time
         #expect(main.lines.map(\.name) == ["other", "llq", "owner_prod+lock", "valid map", "slots", "queue lock", "sync count"])
         for line in main.lines {
             #expect(line.transfers <= line.requests)
@@ -93,21 +93,21 @@ import Testing
         #expect(requests("llq", main) > 0 && requests("slots", main) > 0 && requests("queue lock", main) == 0)
 
         let spinlock = try #require(
-            try SimulatedRuns.run(SimulatedRuns.scenario(producers: 8) { $0.algorithm = .spinlock }).time)
+            try SimulatedRuns.run(SimulatedRuns.scenario(producers: 8) { $0.algorithm = .spinlock }).simulation).time
         #expect(requests("queue lock", spinlock) > 0 && requests("valid map", spinlock) == 0)
 
         let queues = try #require(
             try SimulatedRuns.run(
                 SimulatedRuns.scenario(producers: 8) { ($0.queue, $0.vintfs, $0.vcmdqsPerVINTF, $0.layout) = (.vcmdq, 2, 2, .padded) }
-            ).time)
+            ).simulation).time
         #expect(requests("VCMDQ llq", queues) > 0 && requests("llq", queues) == 0)
         #expect(requests("VCMDQ lock", queues) > 0 && requests("VCMDQ owner_prod", queues) > 0)
     }
 
     @Test("a contended queue is waited for longer than an own one")
     func contention() throws {
-        let alone = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 1)).time)
-        let many = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 16)).time)
+        let alone = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 1)).simulation).time
+        let many = try #require(try SimulatedRuns.run(SimulatedRuns.scenario(producers: 16)).simulation).time
         func llq(_ time: TimeReport) -> LineTime { time.lines.first { $0.name == "llq" }! }
         #expect(llq(alone).meanQueueLength < llq(many).meanQueueLength)
         #expect(alone.total.attemptsPerSuccess == 1)
@@ -117,14 +117,11 @@ import Testing
 
     @Test("equal runs give equal reports, recorded or not")
     func deterministic() throws {
-        let scenario = SimulatedRuns.scenario(producers: 12)
-        let first = try SimulatedRuns.run(scenario) { $0.warmup = 20_000 }
-        let second = try SimulatedRuns.run(scenario) { $0.warmup = 20_000 }
-        let recorded = try SimulatedRuns.run(scenario) {
-            $0.warmup = 20_000
-            $0.timeline = TraceOptions()
-        }
-        #expect(first.time != nil && first.time == second.time)
+        let scenario = SimulatedRuns.scenario(producers: 12).lasting(60_000, warmup: 20_000)
+        let first = try #require(try SimulatedRuns.run(scenario).simulation)
+        let second = try #require(try SimulatedRuns.run(scenario).simulation)
+        let recorded = try #require(try SimulatedRuns.run(scenario, timeline: TraceOptions()).simulation)
+        #expect(first.time == second.time)
         #expect(first.time == recorded.time, "who watches changes nothing")
         #expect(first.timeline == nil && recorded.timeline != nil)
     }

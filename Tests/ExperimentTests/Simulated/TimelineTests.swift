@@ -49,13 +49,10 @@ private struct ReadTimeline {
 }
 
 @Suite struct TimelineTests {
-    private static func timeline(_ scenario: Scenario, _ options: TraceOptions = TraceOptions(), warmup: UInt64 = 0) throws -> Timeline {
-        let outcome = try SimulatedRuns.run(scenario) {
-            $0.timeline = options
-            $0.warmup = warmup
-        }
+    private static func timeline(_ scenario: Scenario, _ options: TraceOptions = TraceOptions()) throws -> Timeline {
+        let outcome = try SimulatedRuns.run(scenario, timeline: options)
         #expect(outcome.violations.lines == [])
-        return try #require(outcome.timeline)
+        return try #require(outcome.simulation?.timeline)
     }
 
     static let scenarios = TimeReportTests.scenarios
@@ -110,8 +107,8 @@ private struct ReadTimeline {
 
     @Test("the device's time in a timeline is that of the report", arguments: scenarios)
     func agreement(scenario: Scenario) throws {
-        let outcome = try SimulatedRuns.run(scenario) { $0.timeline = TraceOptions(events: 1_000_000) }
-        let (time, timeline) = (try #require(outcome.time), try #require(outcome.timeline))
+        let outcome = try #require(try SimulatedRuns.run(scenario, timeline: TraceOptions(events: 1_000_000)).simulation)
+        let (time, timeline) = (outcome.time, try #require(outcome.timeline))
         for phase in Phase.allCases where phase != .idle {
             let drawn = timeline.trace.events.filter {
                 $0.kind == .span && $0.phase == phase && (phase != .other || $0.agent < Int32(scenario.producers))
@@ -171,7 +168,7 @@ private struct ReadTimeline {
 
     @Test("without a window it begins with the measured part")
     func measuredPart() throws {
-        let timeline = try Self.timeline(SimulatedRuns.scenario(producers: 8), TraceOptions(events: 1000), warmup: 30_000)
+        let timeline = try Self.timeline(SimulatedRuns.scenario(producers: 8).lasting(60_000, warmup: 30_000), TraceOptions(events: 1000))
         let spans = timeline.trace.events.filter { $0.kind == .span }
         #expect(spans.allSatisfy { $0.end > 30_000_000 } && spans.contains { $0.start < 31_000_000 })
     }

@@ -23,15 +23,21 @@ enum SimulatedRuns {
         return scenario
     }
 
-    /// - Parameter change: what else is set of the run
-    static func run(
-        _ scenario: Scenario, model: MachineModel = model, _ change: (inout SimulatedRepeat) -> Void = { _ in }
-    ) throws -> RepeatOutcome {
+    static func run(_ scenario: Scenario, timeline: TraceOptions? = nil) throws -> RepeatOutcome {
         var streams = RecordedStreams()
         var run = SimulatedRepeat(
-            scenario: scenario, plan: try RunPlan(scenario, streams: &streams), setup: RunSetup(scenario), model: model,
-            cores: Array(0..<scenario.producers))
-        change(&run)
-        return run.run().0
+            scenario: scenario, plan: try RunPlan(scenario, streams: &streams), model: model, cancellation: Cancellation())
+        run.timeline = timeline
+        return try run.run()
+    }
+}
+
+extension Scenario {
+    /// The same for so long, the first part of it not measured; nanoseconds of virtual time.
+    func lasting(_ nanoseconds: Int, warmup: Int) -> Scenario {
+        var scenario = self
+        scenario.length = .seconds(Double(nanoseconds - warmup) / 1e9)
+        scenario.simulation.warmupNanoseconds = warmup
+        return scenario
     }
 }
