@@ -76,7 +76,7 @@ let package = Package(
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ExperimentTests",
-            dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport"],
+            dependencies: ["SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "cmdqsimTests",

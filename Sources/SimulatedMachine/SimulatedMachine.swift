@@ -11,7 +11,7 @@ package final class SimulatedMachine {
         case deadlock([String])
     }
 
-    /// A part of memory whose lines are counted together; bytes from the start of memory.
+    /// A part of memory whose lines are counted together; bytes from the start of memory. Parts of one name are counted together too.
     package struct Region: Sendable {
         package var name: String
         package var bytes: Range<Int>
@@ -26,7 +26,8 @@ package final class SimulatedMachine {
     package let devices: Int
     package let regions: [String]
     private let memory: MachineMemory
-    private let core: FixedBuffer<Core>
+    let core: FixedBuffer<Core>
+    var recordedQueues: [TraceQueue] = []
     private let fibers: FiberSet
 
     /// Bytes of an agent's stack.
@@ -42,7 +43,9 @@ package final class SimulatedMachine {
         self.memory = memory
         self.processors = cores.count
         self.devices = devices
-        self.regions = ["other"] + regions.map(\.name)
+        var names = ["other"]
+        for region in regions where !names.contains(region.name) { names.append(region.name) }
+        self.regions = names
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
         let sharerWords = (cores.count + 63) / 64
@@ -61,8 +64,9 @@ package final class SimulatedMachine {
         for agent in 0..<agentCount { agents[agent].random = mixer.next() | 1 }
         let lineCount = memory.words.byteCount / MemoryPlan.lineSize + 1
         let lines = FixedBuffer(count: lineCount, repeating: Line())
-        for (number, region) in regions.enumerated() where !region.bytes.isEmpty {
-            for line in region.bytes.lowerBound / 64...(region.bytes.upperBound - 1) / 64 { lines[line].region = UInt8(number + 1) }
+        for region in regions where !region.bytes.isEmpty {
+            let number = UInt8(names.firstIndex(of: region.name)!)
+            for line in region.bytes.lowerBound / 64...(region.bytes.upperBound - 1) / 64 { lines[line].region = number }
         }
         core = FixedBuffer(
             count: 1,
@@ -71,9 +75,10 @@ package final class SimulatedMachine {
                 words: memory.words, lines: lines,
                 sharers: FixedBuffer(count: lineCount * sharerWords, repeating: 0), sharerWords: sharerWords, dieMembers: members,
                 model: model, latencies: Latencies(model),
-                lineStatistics: FixedBuffer(count: regions.count + 1, repeating: LineStatistics()),
+                lineStatistics: FixedBuffer(count: names.count, repeating: LineStatistics()),
                 siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: 0),
                 siteCounts: FixedBuffer(count: agentCount * Site.count, repeating: 0),
+                baseline: Baseline(sites: agentCount * Site.count, regions: names.count),
                 lookahead: min(model.memory.transferInCluster, model.memory.homeInDie) / 2))
     }
 
@@ -89,6 +94,8 @@ package final class SimulatedMachine {
         core.lineStatistics.deallocate()
         core.siteTimes.deallocate()
         core.siteCounts.deallocate()
+        core.baseline.deallocate()
+        core.recorder.deallocate()
         self.core.deallocate()
     }
 
@@ -98,8 +105,9 @@ package final class SimulatedMachine {
     }
 
     /// Sets a word at a virtual time, from outside of all agents: what begins and ends the measured part.
-    package func schedule(_ word: Word32, _ value: UInt32, atNanosecond time: UInt64) {
-        core[0].send(Message(kind: .phase, place: word.offset, value: UInt64(value)), at: time * 1000)
+    package func schedule(_ word: Word32, _ value: UInt32, atNanosecond time: UInt64, beginsMeasuring: Bool = false) {
+        if beginsMeasuring { core[0].warmsUp = true }
+        core[0].send(Message(kind: beginsMeasuring ? .measuredPhase : .phase, place: word.offset, value: UInt64(value)), at: time * 1000)
     }
 
     /// Runs all agents to their end. `turn` is called now and then, between two events.

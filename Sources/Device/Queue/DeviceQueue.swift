@@ -157,7 +157,7 @@ package struct DeviceQueue: Sendable {
             executePlain(1, port: &port, observer: &observer)
             return true
         }
-        if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .execute) }
+        if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .completeSync) }
         observer.executedSync(command, at: cons, port: &port)
         cons = placement.geometry.advance(cons, by: 1)
         executedSyncs &+= 1

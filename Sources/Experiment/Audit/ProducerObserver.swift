@@ -36,6 +36,10 @@ struct ProducerObserver: QueueObserver {
     var comparesProgress = false
     private(set) var insertedAt: UInt64 = 0
 
+    /// Where somebody wants to know: how many entries each write of PROD published, and the insertions for a recording.
+    var gathers: GatherSizes?
+    var recording: InsertionRecording?
+
     init(
         producer: Int, queueName: String, audit: AuditPlacement, queue: QueuePlacement,
         evidence: SyncEvidence, level: CheckLevel, hasKnownSums: Bool
@@ -62,6 +66,7 @@ struct ProducerObserver: QueueObserver {
             sum.add(commands, from: start, audit.geometry)
         }
         if level == .full { writeRecord(at: start, of: commands, sync: sync, on: &processor) }
+        if let recording { recording.note(producer, slot: start, count: commands.count &+ (sync ? 1 : 0), attempts: attempts) }
         lists &+= 1
         let geometry = audit.geometry
         let total = UInt32(truncatingIfNeeded: commands.count) &+ (sync ? 1 : 0)
@@ -73,6 +78,7 @@ struct ProducerObserver: QueueObserver {
     @inline(__always)
     mutating func rangDoorbell(start: UInt32, end: UInt32) {
         counts.doorbells &+= 1
+        gathers?.add(audit.geometry.distance(from: start, to: end))
     }
 
     @inline(__always)

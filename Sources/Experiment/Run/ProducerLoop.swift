@@ -18,6 +18,8 @@ struct ProducerOutcome: Sendable {
     var start: UInt64 = 0
     var end: UInt64 = 0
     var latencies: LatencySink?
+    /// Nil where nobody wants to know.
+    var gathers: GatherSizes?
     /// What was done before the measured part.
     var isWarmingUp = false
     var commandsBefore: UInt64 = 0
@@ -65,6 +67,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         outcome.counts = observers.own.counts + observers.main.counts
         outcome.violations = observers.own.violations
         outcome.violations.merge(observers.main.violations)
+        outcome.gathers = observers.own.gathers
+        if let gathers = observers.main.gathers { outcome.gathers?.merge(gathers) }
         outcome.ownLists = observers.own.lists
         outcome.mainLists = observers.main.lists
         outcome.ownSum = observers.own.sum
@@ -90,6 +94,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
                 outcome.isWarmingUp = true
             } else if outcome.isWarmingUp {
                 outcome.beginMeasuring(counts: observers.own.counts + observers.main.counts, now: processor.clock())
+                observers.own.gathers?.removeAll()
+                observers.main.gathers?.removeAll()
             }
             let insertion = insertions[index]
             if insertion.maps >= 0 {

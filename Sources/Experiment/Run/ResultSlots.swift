@@ -16,5 +16,7 @@ final class ResultSlots: @unchecked Sendable {
     func set(producer: Int, to outcome: ProducerOutcome) { lock.withLock { producers[producer] = outcome } }
 
     var allDevices: [DeviceOutcome] { lock.withLock { devices.compactMap(\.self) } }
+    /// By number; nil where a producer has not come to its end.
+    var producersByNumber: [ProducerOutcome?] { lock.withLock { producers } }
     var allProducers: [ProducerOutcome] { lock.withLock { producers.compactMap(\.self) } }
 }

@@ -13,6 +13,8 @@ struct SimulatedRepeat {
     let setup: RunSetup
     /// The core of each producer.
     let cores: [Int]
+    /// Nil: no timeline is recorded.
+    var timeline: TraceOptions?
 
     init(scenario: Scenario, plan: RunPlan, model: MachineModel, cancellation: Cancellation) {
         self.scenario = scenario
@@ -57,6 +59,7 @@ struct SimulatedRepeat {
             machine.attach(queue.placement.gerrorn, to: number)
         }
         schedulePhases(of: machine, memory)
+        if let timeline { machine.record(timeline, queues: setup.queues.map(\.traced)) }
         let latencies = scenario.latencySampling > 0 ? LatencySink() : nil
         let results = ResultSlots(devices: setup.queues.count, producers: producers)
         let clock = ContinuousClock()
@@ -75,15 +78,23 @@ struct SimulatedRepeat {
             results.set(
                 producer: agent,
                 to: loop.run(
-                    on: &wrapped, own: setup.observer(of: agent, queue: own, in: scenario),
-                    main: setup.observer(of: agent, queue: 0, in: scenario)))
+                    on: &wrapped, own: observer(of: agent, queue: own, on: machine), main: observer(of: agent, queue: 0, on: machine)))
             processor.finish()
             _ = processor.fetchAdd32(setup.running, .max, .release, at: .audit)
         }
         var outcome = self.outcome(ending, results)
         outcome.simulation = SimulationOutcome(
-            operations: machine.operations, hostSeconds: (clock.now - begun) / .seconds(1), regions: machine.allLineStatistics)
+            operations: machine.operations, hostSeconds: (clock.now - begun) / .seconds(1), regions: machine.allLineStatistics,
+            time: TimeReport(of: machine, producers: results.producersByNumber),
+            timeline: machine.trace.map { Timeline(trace: $0, asked: timeline ?? TraceOptions()) })
         return outcome
+    }
+
+    private func observer(of producer: Int, queue: Int, on machine: SimulatedMachine) -> ProducerObserver {
+        var observer = setup.observer(of: producer, queue: queue, in: scenario)
+        observer.gathers = GatherSizes()
+        if timeline != nil { observer.recording = InsertionRecording(recorder: machine.insertionRecorder, queue: queue) }
+        return observer
     }
 
     private func outcome(_ ending: SimulatedMachine.Ending, _ results: ResultSlots) -> RepeatOutcome {
@@ -111,7 +122,7 @@ struct SimulatedRepeat {
             end = min(end, warmup + UInt64(seconds * 1e9))
             if warmup > 0 {
                 memory.set(setup.phase, to: RunControl.warmsUp)
-                machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup)
+                machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup, beginsMeasuring: true)
             }
         }
         machine.schedule(setup.phase, RunControl.isOver, atNanosecond: end)

@@ -7,6 +7,9 @@ struct SimulationOutcome: Sendable {
     var hostSeconds: Double
     /// By part of memory.
     var regions: [(name: String, statistics: LineStatistics)]
+    var time: TimeReport
+    /// Where one was asked for.
+    var timeline: Timeline?
 }
 
 /// What simulating cost the host.

@@ -40,6 +40,7 @@ package enum Site: UInt8, CaseIterable, Sendable {
     // Device
     case fetchProd
     case fetchEntries
+    case awaitEngine
     case execute
     case completeSync
     case advanceCons

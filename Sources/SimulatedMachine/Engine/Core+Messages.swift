@@ -11,13 +11,16 @@ extension Core {
         case .registerWrite:
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
             let device = Int(lines[message.place >> 6].device)
+            if isRecording { recorder.register(message.place, UInt32(truncatingIfNeeded: message.value), at: now) }
             if device >= 0, agents[device].state == .waitsForRegister { wake(device, at: now) }
         case .farUpdate: executeFar(message)
         case .invalidation: refetch(message.place)
         case .event: deliverEvent()
         case .timer: lookAtTimer(of: Int(message.agent))
         case .eventTimer: lookAtEventTimer(of: Int(message.agent))
-        case .phase: words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
+        case .phase, .measuredPhase:
+            words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
+            if message.kind == .measuredPhase { beginMeasuring() }
         }
     }
 

@@ -40,6 +40,11 @@ struct Core {
     /// By agent and site: picoseconds, and operations.
     let siteTimes: FixedBuffer<UInt64>
     let siteCounts: FixedBuffer<UInt64>
+    /// What went before the measured part; and whether it still goes on.
+    var baseline: Baseline
+    var warmsUp = false
+    var recorder = Recorder()
+    var isRecording = false
     /// The time up to which an agent may run ahead of `now`: no request of another can reach it sooner.
     let lookahead: UInt64
 }

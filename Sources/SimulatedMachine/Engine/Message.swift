@@ -19,8 +19,8 @@ struct Message {
         case timer
         /// The event stream of the architected timer wakes a processor.
         case eventTimer
-        /// The measured part begins: `word`, the phase that all processors look at, gets `value`. Also ends it.
-        case phase
+        /// `word`, the phase that all processors look at, gets `value`; with it the measured part begins.
+        case phase, measuredPhase
     }
 
     var kind: Kind

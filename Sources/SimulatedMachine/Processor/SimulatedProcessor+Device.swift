@@ -56,6 +56,7 @@ extension SimulatedProcessor: DevicePort {
     package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].recorder.serve(register.word.offset, by: agent) }
         // What has been fetched is not kept beyond the next look at PROD.
         if site == .fetchProd { for index in 0..<16 { fetchedLines[index] = -1 } }
         return words.load32(register.word, .relaxed)
@@ -65,6 +66,9 @@ extension SimulatedProcessor: DevicePort {
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
         words.store32(register.word, value, .relaxed)
+        guard kernel.core[0].isRecording else { return }
+        kernel.core[0].recorder.register(register.word.offset, value, at: time)
+        if site == .advanceCons { kernel.core[0].recorder.completed(by: agent, cons: value) }
     }
 
     package mutating func dmaPrefetch(_ word: Word64, at site: Site) { _ = fetch(word.offset >> 6) }
@@ -73,6 +77,7 @@ extension SimulatedProcessor: DevicePort {
         guard site != .audit else { return words.load64(word, .relaxed) }
         let started = time
         kernel.core[0].counts.deviceWords &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].recorder.serve(word.offset, by: agent) }
         let ready = fetch(word.offset >> 6)
         if ready > time { advance(to: ready) }
         end(site, since: started)
@@ -110,18 +115,24 @@ extension SimulatedProcessor: DevicePort {
         core[0].send(message, at: done)
     }
 
-    /// Several queues share the engine: of each command a share is executed while no other queue's is.
-    func execute(_ duration: UInt64) {
+    /// Several queues share the engine: of each command a share is executed while no other queue's is. Returns when it began.
+    func execute(_ duration: UInt64) -> UInt64 {
         let core = kernel.core
         kernel.synchronize(agent)
         let isMine = core[0].engine.holder == Int32(truncatingIfNeeded: agent)
         if isMine, core[0].engine.first >= 0, time &- core[0].engine.since >= core[0].model.device.turnTime { core[0].passEngine(agent) }
-        if !core[0].takeEngine(agent) { kernel.sleep(agent) }
+        let asked = time
+        if !core[0].takeEngine(agent) {
+            kernel.sleep(agent)
+            end(.awaitEngine, since: asked)
+        }
+        let began = time
         let parallel = duration &* UInt64(core[0].model.device.parallelShare) / 1000
         advance(to: time &+ duration &- parallel)
-        guard parallel > 0 else { return }
+        guard parallel > 0 else { return began }
         core[0].passEngine(agent)
         advance(to: time &+ parallel)
+        return began
     }
 
     package mutating func endTurn() { kernel.core[0].passEngine(agent) }

@@ -79,7 +79,7 @@ extension SimulatedProcessor: Processor {
         let started = begin(site)
         let core = kernel.core
         let size = entries.count &* MemoryLayout<Entry>.stride
-        guard size > 0 else { return }
+        guard size > 0 else { return end(site, since: started) }
         var line = first.offset >> 6
         let last = (first.offset &+ size &- 1) >> 6
         while line <= last {

@@ -84,9 +84,11 @@ extension SimulatedProcessor {
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         let core = kernel.core
         if agent >= core[0].processors {
+            let started = time
             kernel.synchronize(agent)
             core[0].agents[agent].state = .waitsForRegister
             kernel.sleep(agent)
+            end(site, since: started)
             return true
         }
         let started = time

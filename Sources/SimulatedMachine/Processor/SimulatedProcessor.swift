@@ -43,6 +43,7 @@ extension SimulatedProcessor {
         let place = agent &* Site.count &+ Int(site.rawValue)
         kernel.core[0].siteTimes[place] &+= time &- started
         kernel.core[0].siteCounts[place] &+= 1
+        if kernel.core[0].isRecording { kernel.core[0].record(site, of: agent, since: started) }
     }
 
     /// Goes on at `time`, when all that is earlier has happened.
@@ -56,14 +57,14 @@ extension SimulatedProcessor {
     private static let workVariation = 100
 
     package mutating func spend(nanoseconds: UInt64, at site: Site) {
-        let started = time
+        var started = time
         let mean = nanoseconds &* 1000
         let core = kernel.core
         if agent < core[0].processors {
             let spread = mean &* UInt64(Self.workVariation) / 1000
             time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
-        } else if site == .execute, core[0].agentCount &- core[0].processors > 1 {
-            execute(mean)
+        } else if site == .execute || site == .completeSync, core[0].agentCount &- core[0].processors > 1 {
+            started = execute(mean)
         } else {
             time = started &+ mean
         }
@@ -123,7 +124,9 @@ extension SimulatedProcessor {
 extension SimulatedProcessor {
     /// Waits until everything that the agent has sent out has arrived.
     package mutating func finish() {
+        let started = time
         awaitStores()
         advance(to: max(time, kernel.core[0].agents[agent].registerWritesDone))
+        end(.audit, since: started)
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 struct OutputFile {
     /// As the user gave it.
     let path: String
-    private let target: String
+    let target: String
     private let mode: Mode
 
     private enum Mode {
@@ -58,6 +58,9 @@ struct OutputFile {
         return url.deletingLastPathComponent()
             .appendingPathComponent(".\(url.lastPathComponent.prefix(200)).\(getpid())").path
     }
+
+    /// Where pieces are written to: beside the target, or the target itself.
+    var pathForPieces: String { mode == .replace ? Self.neighbour(of: target) : target }
 
     func isSameFile(as other: OutputFile) -> Bool { target == other.target && mode == .replace }
 

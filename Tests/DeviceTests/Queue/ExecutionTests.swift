@@ -119,9 +119,10 @@ struct ExecutionTests {
         // A fetch ends at a CMD_SYNC; 16 entries, the other 4 with the CMD_SYNC, and the last 4.
         #expect(log.spent(at: .fetchEntries) == [900, 900, 900])
         // Commands between two writes of CONS are spent together, before any of them counts as executed.
-        #expect(log.spent(at: .execute) == [80, 20, 70, 15, 70] as [UInt64])
+        #expect(log.spent(at: .execute) == [80, 20, 15] as [UInt64])
+        #expect(log.spent(at: .completeSync) == [70, 70])
         #expect(log.events[log.events.firstIndex(of: .executed(0))! - 1] == .spend(80, .execute))
-        #expect(log.events[log.events.firstIndex(of: .executed(20))! - 1] == .spend(70, .execute))
+        #expect(log.events[log.events.firstIndex(of: .executed(20))! - 1] == .spend(70, .completeSync))
         #expect(queue.executedCommands == 23 && queue.executedSyncs == 2)
 
         let quick = DeviceFixture(log2Entries: 6)

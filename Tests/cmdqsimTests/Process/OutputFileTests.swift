@@ -46,6 +46,39 @@ import Testing
         #expect(failure?.status == .cannotWrite)
     }
 
+    @Test func piecesTakeTheOldContentsPlaceAtTheEnd() throws {
+        try Scratch.withFolder { folder throws in
+            let path = folder.appendingPathComponent("out.json").path
+            try "old".write(toFile: path, atomically: false, encoding: .utf8)
+            let file = try OutputFile(path: path, flag: "--timeline")
+            func content() -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+            try file.writePieces { sink throws(CommandFailure) in
+                try sink(Array("one ".utf8))
+                #expect(content() == "old")
+                try sink(Array("two".utf8))
+            }
+            #expect(content() == "one two")
+            let failure = #expect(throws: CommandFailure.self) {
+                try file.writePieces { sink throws(CommandFailure) in
+                    try sink(Array("three".utf8))
+                    throw CommandFailure(.cannotWrite, "made up")
+                }
+            }
+            #expect(failure?.message == "made up")
+            #expect(content() == "one two")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out.json"])
+        }
+    }
+
+    @Test func piecesGoToDevicesAsTheyCome() throws {
+        try OutputFile(path: "/dev/null", flag: "--timeline").writePieces { sink throws(CommandFailure) in try sink([1, 2, 3]) }
+        let full = try OutputFile(path: "/dev/full", flag: "--timeline")
+        let failure = #expect(throws: CommandFailure.self) {
+            try full.writePieces { sink throws(CommandFailure) in try sink([1]) }
+        }
+        #expect(failure?.status == .cannotWrite)
+    }
+
     @Test func whatCannotBeWrittenIsRefused() throws {
         try Scratch.withFolder { folder throws in
             let file = folder.appendingPathComponent("file").path
