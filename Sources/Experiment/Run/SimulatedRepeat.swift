@@ -131,8 +131,8 @@ struct SimulatedRepeat {
     private var control: RunControl {
         var control = RunControl(phase: setup.phase)
         if case .dmaMap(let loop) = scenario.workload {
-            control.mapNanoseconds = loop.mapNanoseconds.map { UInt64($0) } ?? model.workload.buffer / 2000
-            control.unmapNanoseconds = loop.unmapNanoseconds.map { UInt64($0) } ?? model.workload.buffer / 2000
+            control.mapNanoseconds = loop.mapNanoseconds.map { UInt64($0) } ?? model.workload.map / 1000
+            control.unmapNanoseconds = loop.unmapNanoseconds.map { UInt64($0) } ?? model.workload.unmap / 1000
         }
         return control
     }

@@ -13,8 +13,8 @@ package enum Predictor {
     }
 
     /// Virtual nanoseconds before the measured part of a prediction, and of it.
-    package static let warmupNanoseconds = 5_000_000
-    package static let measuredNanoseconds = 20_000_000
+    package static let warmupNanoseconds = 10_000_000
+    package static let measuredNanoseconds = 50_000_000
     package static let seed: UInt64 = 1
 
     /// Runs the simulated machine once, with that seed, warm-up and duration.

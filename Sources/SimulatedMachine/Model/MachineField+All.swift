@@ -50,7 +50,8 @@ extension MachineField {
         .count(.device, "parallel-share", \.device.parallelShare, 0...1000, "the share of execution that several queues do at once, in thousandths; 0: one after the other"),
         .count(.device, "enhanced-queues", \.device.enhancedQueues, 0...mostCores, "ECMDQs that the machine has; 0: none"),
 
-        .time(.workload, "buffer", \.workload.buffer, work, "map a buffer of 4 KiB for DMA, fill it, and unmap it, without its invalidation"),
+        .time(.workload, "map", \.workload.map, work, "map a buffer of 4 KiB for DMA and fill it"),
+        .time(.workload, "unmap", \.workload.unmap, work, "unmap it, without its invalidation"),
     ]
 
     /// Cores that a machine may have.

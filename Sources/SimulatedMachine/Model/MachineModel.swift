@@ -115,8 +115,10 @@ package struct DeviceModel: Equatable, Sendable {
 
 /// What the processors do beside the queue.
 package struct WorkloadModel: Equatable, Sendable {
-    /// Map a buffer of 4 KiB, fill it, and unmap it, without its invalidation: half of it up to the fill, half at the unmap.
-    package var buffer: UInt64 = 1_400_000
+    /// Map a buffer of 4 KiB and fill it.
+    package var map: UInt64 = 700_000
+    /// Unmap it, without its invalidation.
+    package var unmap: UInt64 = 700_000
 
     package init() {}
 }
