@@ -11,13 +11,20 @@ package struct RunOutcome: Sendable {
     package var sync: Histogram<UInt64>?
     /// Of the simulation, over all repeats; nil on the native machine.
     package var cost: SimulationCost?
+    /// Of the first repeat on a simulated machine, where one was asked for.
+    package var timeline: Timeline?
 }
 
 /// Runs scenarios.
 package struct Runner: Sendable {
     package var cancellation: Cancellation
+    /// What of each scenario's first repeat on a simulated machine is recorded; nil: nothing.
+    package var timeline: TraceOptions?
 
-    package init(cancellation: Cancellation) { self.cancellation = cancellation }
+    package init(cancellation: Cancellation, timeline: TraceOptions? = nil) {
+        self.cancellation = cancellation
+        self.timeline = timeline
+    }
 
     /// Runs the scenario: warm-ups, then the measured repeats. Reports `(repeats finished, repeats in all)`.
     ///
@@ -38,7 +45,7 @@ package struct Runner: Sendable {
         var runs: [ScenarioRun] = []
         for scenario in scenarios {
             try scenario.validateFields()
-            runs.append(try ScenarioRun(scenario, streams: &streams))
+            runs.append(try ScenarioRun(scenario, streams: &streams, timeline: timeline))
         }
         let total = runs.reduce(0) { $0 + $1.rounds }
         var finished = 0
@@ -65,9 +72,11 @@ private struct ScenarioRun {
     private var aside: RepeatOutcome?
     /// Nil on the native machine.
     private let model: MachineModel?
+    private let timeline: TraceOptions?
 
-    init(_ scenario: Scenario, streams: inout RecordedStreams) throws(ScenarioError) {
+    init(_ scenario: Scenario, streams: inout RecordedStreams, timeline: TraceOptions?) throws(ScenarioError) {
         self.scenario = scenario
+        self.timeline = timeline
         plan = try RunPlan(scenario, streams: &streams)
         model = try scenario.machineModel()
     }
@@ -93,7 +102,9 @@ private struct ScenarioRun {
     private mutating func simulate(_ round: Int, on model: MachineModel, cancellation: Cancellation) throws(ScenarioError) {
         var scenario = scenario
         scenario.seed &+= UInt64(round)
-        repeats.append(try SimulatedRepeat(scenario: scenario, plan: plan, model: model, cancellation: cancellation).run())
+        var simulated = SimulatedRepeat(scenario: scenario, plan: plan, model: model, cancellation: cancellation)
+        if round == 0 { simulated.timeline = timeline }
+        repeats.append(try simulated.run())
     }
 
     /// Nil where no repeat was finished and no check was violated.
@@ -145,7 +156,8 @@ extension RunOutcome {
                 ? "every insertion" : "one insertion in \(scenario.latencySampling)",
             oversubscribed: scenario.machine.isNative && threads > NativeThreads.availableProcessors,
             syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts },
-            spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts }, scenario: scenario)
+            spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts }, time: median.simulation?.time, scenario: scenario)
+        timeline = repeats[0].simulation?.timeline
         self.insertion = insertion?.histogram
         self.sync = sync?.histogram
         cost = SimulationCost(repeats.compactMap(\.simulation))

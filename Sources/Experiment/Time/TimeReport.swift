@@ -2,7 +2,7 @@ import SimulatedMachine
 
 /// Where the virtual time of the measured part went. Sums are exact; times are in picoseconds unless their name says otherwise.
 package struct TimeReport: Codable, Equatable, Sendable {
-    /// From the start of the measured part to the last event.
+    /// From the start of the measured part to the end of the last agent's last operation.
     package var picoseconds: UInt64
     /// Over all processors.
     package var total: ProcessorTime

@@ -2,8 +2,11 @@ import Machine
 
 // What the measured part came to: the whole run, where nothing went before it. All times are in picoseconds.
 extension SimulatedMachine {
-    /// From the start of the measured part to the last event.
-    package var measuredTime: UInt64 { core[0].now &- core[0].baseline.time }
+    /// From the start of the measured part to the end of the last agent. Timers of waits that are over may ring long after that.
+    package var measuredTime: UInt64 {
+        let end = (0..<core[0].agentCount).map { core[0].agents[$0].time }.max() ?? 0
+        return end > core[0].baseline.time ? end - core[0].baseline.time : 0
+    }
 
     package var measuredOperations: OperationCounts { core[0].counts - core[0].baseline.counts }
 

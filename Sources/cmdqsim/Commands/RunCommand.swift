@@ -12,6 +12,7 @@ struct RunCommand: ParsableCommand {
               cmdqsim run --queue vcmdq --vintfs 4 --vcmdqs-per-vintf 2 --producers 8 --format json
               cmdqsim run --trace boot.raw.csv.xz --producers 4 --histogram latency.txt
               cmdqsim run --scenario scenario.json --seed 7
+              cmdqsim run --machine kunpeng920 --producers 8 --timeline run.json
 
             Every flag takes one value; 'cmdqsim compare' sweeps lists. A scenario file is the 'scenario' \
             object of a JSON result: it replaces the defaults, and flags override it.
@@ -23,6 +24,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var point: PointFlags
     @OptionGroup var common: CommonFlags
     @OptionGroup var output: OutputFlags
+    @OptionGroup(title: "Timeline of a simulated run") var timeline: TimelineFlags
 
     func run() throws {
         let file = try scenario.map { try ScenarioFile.read($0) }
@@ -30,6 +32,11 @@ struct RunCommand: ParsableCommand {
         if point.hasIdleFlags(scenario) {
             StandardStreams.note("note: --vintfs and --vcmdqs-per-vintf have no effect on queue \(scenario.queue.rawValue); --queue vcmdq has VINTFs")
         }
-        try SessionCommand(scenarios: [scenario], flags: output, shape: .single, hostStatistics: common.simulation.hostStatistics).execute()
+        if timeline.timeline != nil, scenario.machine.isNative {
+            throw CommandFailure(.usage, "--timeline applies to simulated machines only; --machine names one")
+        }
+        try SessionCommand(
+            scenarios: [scenario], flags: output, timeline: timeline, shape: .single, hostStatistics: common.simulation.hostStatistics
+        ).execute()
     }
 }

@@ -20,7 +20,7 @@ enum Report {
             let table =
                 switch shape {
                 case .comparison: CompareTable.render(points)
-                case .single: document.results.map(RunTable.render).joined(separator: "\n\n")
+                case .single: document.results.flatMap { [RunTable.render($0)] + ($0.time.map { [TimeTable.render($0)] } ?? []) }.joined(separator: "\n\n")
                 }
             return (table.isEmpty ? "" : table + "\n\n") + Notes.render(document, asked: asked, shape: shape)
         }

@@ -11,6 +11,9 @@ enum TimelineNote {
         }
         guard trace.outside > 0 else { return nil }
         let outside = Numbers.grouped(trace.outside)
+        if timeline.asked.from == nil, timeline.asked.to == .max {
+            return "timeline: \(outside) events of the warm-up are left out; --timeline-from 0s shows them"
+        }
         return trace.events.isEmpty
             ? "timeline: empty: all \(outside) events are outside of the window" : "timeline: \(outside) events are outside of the window"
     }

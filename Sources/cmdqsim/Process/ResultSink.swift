@@ -6,16 +6,21 @@ struct ResultSink {
     private let format: OutputFormat
     private let output: OutputFile?
     private let histogram: OutputFile?
+    private let timeline: OutputFile?
 
-    init(_ flags: OutputFlags) throws(CommandFailure) {
+    init(_ flags: OutputFlags, timeline path: String? = nil) throws(CommandFailure) {
         format = flags.format
         output = try flags.output.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--output") }
         histogram = try flags.histogram.map { path throws(CommandFailure) in
             try OutputFile(path: path, flag: "--histogram")
         }
-        if let output, let histogram, output.isSameFile(as: histogram) {
-            throw CommandFailure(
-                .usage, "--output and --histogram name the same file, \(output.path); two files are allowed")
+        timeline = try path.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--timeline") }
+        let files = [("--output", output), ("--histogram", histogram), ("--timeline", timeline)]
+        for (number, (flag, file)) in files.enumerated() {
+            for (other, otherFile) in files.dropFirst(number + 1) {
+                guard let file, let otherFile, file.isSameFile(as: otherFile) else { continue }
+                throw CommandFailure(.usage, "\(flag) and \(other) name the same file, \(file.path); two files are allowed")
+            }
         }
     }
 
@@ -28,5 +33,8 @@ struct ResultSink {
             session.points, document: document, asked: session.asked, format: format, shape: shape)
         if let output { try output.write(text) } else { try StandardStreams.printResults(text) }
         if let histogram { try histogram.write(HistogramReport.render(session.points, seed: seed)) }
+        if let timeline, let recorded = session.points.first?.outcome.timeline {
+            try timeline.writePieces { sink throws(CommandFailure) in try recorded.write(to: sink) }
+        }
     }
 }

@@ -4,13 +4,16 @@ import Experiment
 struct SessionCommand {
     var scenarios: [Scenario]
     var flags: OutputFlags
+    /// Nil where none can be asked for.
+    var timeline: TimelineFlags?
     var shape: Report.Shape
     var hostStatistics = false
 
     /// - Throws: what the process ends with where that is not 0
     func execute() throws(CommandFailure) {
         try Session.validate(scenarios)
-        let sink = try ResultSink(flags)
+        let recorded = try timeline?.options()
+        let sink = try ResultSink(flags, timeline: timeline?.timeline)
         if sink.writesHistograms, scenarios.allSatisfy({ $0.latencySampling == 0 }) {
             throw CommandFailure(
                 .usage, "--histogram needs samples, and --latency-sampling is 0; 1 or more is allowed with it")
@@ -19,7 +22,7 @@ struct SessionCommand {
         let cancellation = Cancellation()
         let interrupts = Interrupts(cancellation: cancellation)
         interrupts.start()
-        let runner = Runner(cancellation: cancellation)
+        let runner = Runner(cancellation: cancellation, timeline: recorded)
         let session = Session(
             progress: Progress(total: scenarios.count),
             isCancelled: { cancellation.isCancelled },
@@ -27,6 +30,9 @@ struct SessionCommand {
         let outcome = session.run(scenarios)
 
         try sink.write(outcome, host: scenarios.contains { $0.machine.isNative } ? .current : nil, seed: scenarios[0].seed, shape: shape)
+        for point in outcome.points {
+            if let note = point.outcome.timeline.flatMap(TimelineNote.text(of:)) { StandardStreams.note(note) }
+        }
         if hostStatistics { StandardStreams.note(Self.hostStatistics(of: outcome)) }
         let violations = Self.violations(in: outcome)
         for line in violations { StandardStreams.note(line) }

@@ -53,17 +53,18 @@ import Testing
 }
 
 @Suite struct TimelineNoteTests {
-    private func timeline(events: Int, leftOut: UInt64 = 0, fullAt: UInt64? = nil, outside: UInt64 = 0) -> Timeline {
+    private func timeline(events: Int, leftOut: UInt64 = 0, fullAt: UInt64? = nil, outside: UInt64 = 0, from: UInt64? = 5) -> Timeline {
         let event = TraceEvent(kind: .span, start: 0, end: 1)
         return Timeline(
             trace: Trace(
                 events: Array(repeating: event, count: events), processors: 1, queues: [], leftOut: leftOut, fullAt: fullAt, outside: outside),
-            asked: TraceOptions(events: 5000))
+            asked: TraceOptions(from: from, events: 5000))
     }
 
     @Test func notes() {
         #expect(TimelineNote.text(of: timeline(events: 3)) == nil)
         #expect(TimelineNote.text(of: timeline(events: 3, outside: 1200)) == "timeline: 1,200 events are outside of the window")
+        #expect(TimelineNote.text(of: timeline(events: 3, outside: 1200, from: nil))?.contains("1,200 events of the warm-up") == true)
         #expect(TimelineNote.text(of: timeline(events: 0, outside: 12))?.contains("empty") == true)
         let full = TimelineNote.text(of: timeline(events: 3, leftOut: 1234, fullAt: 1_000_020_003))
         #expect(full?.hasPrefix("timeline: full at 1000.020003 us of virtual time; 1,234 later events are left out; ") == true)
