@@ -121,7 +121,7 @@ package final class SimulatedMachine {
             body(agent, &processor)
             core[0].agents[agent].state = .ended
             core[0].live &-= 1
-            return kernel.nextFiber()
+            return core[0].live == 0 ? FiberSet.caller : kernel.nextFiber()
         }
         while true {
             let next = kernel.nextFiber()

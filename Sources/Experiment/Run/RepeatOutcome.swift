@@ -19,6 +19,8 @@ struct RepeatOutcome: Sendable {
     private var start = UInt64.max
     private var end: UInt64 = 0
 
+    /// By the machine's clock, in nanoseconds.
+    var endedAt: UInt64 { end }
     /// Of the machine's time.
     var nanoseconds: UInt64 { end > start ? end - start : 0 }
     /// Of the machine's time, above 0.

@@ -102,7 +102,7 @@ struct SimulatedRepeat {
         case .completed:
             var outcome = RepeatAccounts(scenario: scenario, setup: setup, isCancelled: cancellation.isCancelled)
                 .outcome(devices: results.allDevices, producers: results.allProducers)
-            if outcome.nanoseconds >= limit { outcome.isComplete = false }
+            if plannedEnd.isLimit, outcome.endedAt >= plannedEnd.nanosecond { outcome.isComplete = false }
             return outcome
         case .deadlock(let agents):
             var outcome = RepeatOutcome()
@@ -112,20 +112,24 @@ struct SimulatedRepeat {
         }
     }
 
-    /// Nanoseconds of virtual time after which a run is ended, whatever it has done.
-    private var limit: UInt64 { UInt64(scenario.simulation.timeLimitSeconds * 1e9) }
+    /// When producers are told to stop, at the latest; and whether that is the time limit, which cuts the run short.
+    private var plannedEnd: (nanosecond: UInt64, isLimit: Bool) {
+        let limit = UInt64(scenario.simulation.timeLimitSeconds * 1e9)
+        guard case .seconds(let seconds) = scenario.length else { return (limit, true) }
+        let end = warmup + UInt64(seconds * 1e9)
+        return end <= limit ? (end, false) : (limit, true)
+    }
+
+    private var warmup: UInt64 {
+        if case .seconds = scenario.length { UInt64(scenario.simulation.warmupNanoseconds) } else { 0 }
+    }
 
     private func schedulePhases(of machine: SimulatedMachine, _ memory: MachineMemory) {
-        var end = limit
-        if case .seconds(let seconds) = scenario.length {
-            let warmup = UInt64(scenario.simulation.warmupNanoseconds)
-            end = min(end, warmup + UInt64(seconds * 1e9))
-            if warmup > 0 {
-                memory.set(setup.phase, to: RunControl.warmsUp)
-                machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup, beginsMeasuring: true)
-            }
+        if warmup > 0 {
+            memory.set(setup.phase, to: RunControl.warmsUp)
+            machine.schedule(setup.phase, RunControl.measures, atNanosecond: warmup, beginsMeasuring: true)
         }
-        machine.schedule(setup.phase, RunControl.isOver, atNanosecond: end)
+        machine.schedule(setup.phase, RunControl.isOver, atNanosecond: plannedEnd.nanosecond)
     }
 
     private var control: RunControl {

@@ -25,7 +25,7 @@ struct Agent {
     var lost = InlineArray<4, LostLine>(repeating: LostLine())
     var lostIndex = 0
 
-    /// The event register of WFE.
+    /// The event register of WFE; of a device's agent: it has been called since it last looked.
     var eventPending = false
     /// When a wait that may time out ends, and when a wait for an event is over at the latest; and whether timers are under way for them.
     var deadline: UInt64 = .max

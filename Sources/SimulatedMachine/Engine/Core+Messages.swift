@@ -12,7 +12,7 @@ extension Core {
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
             let device = Int(lines[message.place >> 6].device)
             if isRecording { recorder.register(message.place, UInt32(truncatingIfNeeded: message.value), at: now) }
-            if device >= 0, agents[device].state == .waitsForRegister { wake(device, at: now) }
+            if device >= 0 { callDevice(device, at: now) }
         case .farUpdate: executeFar(message)
         case .invalidation: refetch(message.place)
         case .event: deliverEvent()
@@ -21,6 +21,15 @@ extension Core {
         case .phase, .measuredPhase:
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
             if message.kind == .measuredPhase { beginMeasuring() }
+        }
+    }
+
+    /// Something has happened that a device's agent must look at: at once, or before it goes to sleep the next time.
+    mutating func callDevice(_ device: Int, at time: UInt64) {
+        if agents[device].state == .waitsForRegister {
+            wake(device, at: time)
+        } else {
+            agents[device].eventPending = true
         }
     }
 

@@ -164,8 +164,8 @@ extension SimulatedProcessor: Processor {
     /// Bookkeeping may tell the device that nothing more will come.
     private func wakeDevices() {
         let core = kernel.core
-        for device in core[0].processors..<core[0].agentCount where core[0].agents[device].state == .waitsForRegister {
-            core[0].wake(device, at: max(core[0].now, time))
+        for device in core[0].processors..<core[0].agentCount where core[0].agents[device].state != .ended {
+            core[0].callDevice(device, at: max(core[0].now, time))
         }
     }
 

@@ -86,8 +86,13 @@ extension SimulatedProcessor {
         if agent >= core[0].processors {
             let started = time
             kernel.synchronize(agent)
-            core[0].agents[agent].state = .waitsForRegister
-            kernel.sleep(agent)
+            if core[0].agents[agent].eventPending {
+                // Called while it was still looking: it must look again.
+                core[0].agents[agent].eventPending = false
+            } else {
+                core[0].agents[agent].state = .waitsForRegister
+                kernel.sleep(agent)
+            }
             end(site, since: started)
             return true
         }

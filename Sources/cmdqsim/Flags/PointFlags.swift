@@ -65,7 +65,7 @@ struct PointFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "dma, mix, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "name"),
+            "dma, dma-map-50, mix, lone-sync, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "name"),
         transform: { try SingleValue.only(try WorkloadChoice.nameList($0).values) })
     var workload: String?
 

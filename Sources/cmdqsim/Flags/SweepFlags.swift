@@ -67,7 +67,7 @@ struct SweepFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "dma, mix, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "list"),
+            "dma, dma-map-50, mix, lone-sync, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "list"),
         transform: { try WorkloadChoice.nameList($0) })
     var workload: NameList<String>?
 

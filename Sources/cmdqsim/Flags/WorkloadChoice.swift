@@ -15,12 +15,25 @@ struct WorkloadChoice {
 
     static let dma = "dma"
     static let mix = "mix"
+    static let loneSync = "lone-sync"
+    /// Followed by the number of buffers.
+    static let dmaMap = "dma-map-"
 
     /// Every name that `--workload` takes.
-    static var allNames: [String] { [dma, mix] + SampleNames.all }
+    static var allNames: [String] { [dma, "\(dmaMap)50", mix, loneSync] + SampleNames.all }
 
     static func nameList(_ text: String) throws(FormError) -> NameList<String> {
-        try NameList(text, allowed: allNames.joined(separator: ", ")) { allNames.contains($0) ? $0 : nil }
+        try NameList(text, allowed: allNames.joined(separator: ", ")) { allNames.contains($0) || mapLoop($0) != nil ? $0 : nil }
+    }
+
+    /// The loop that a name such as dma-map-50 stands for.
+    private static func mapLoop(_ name: String) -> DMAMapLoop? {
+        guard name.hasPrefix(dmaMap), let buffers = Int(name.dropFirst(dmaMap.count)), "\(dmaMap)\(buffers)" == name,
+            DMAMapLoop.buffersRange.contains(buffers)
+        else { return nil }
+        var loop = DMAMapLoop()
+        loop.buffers = buffers
+        return loop
     }
 
     /// The workloads, in the order of the names; the pages and the flushes multiply `dma`.
@@ -59,6 +72,8 @@ struct WorkloadChoice {
             case (Self.dma, _): .dma(.init())
             case (Self.mix, .mix(let weights)): .mix(mix ?? weights)
             case (Self.mix, _): .mix(mix ?? .init())
+            case (Self.loneSync, _): .loneSync
+            case (let name, _) where Self.mapLoop(name) != nil: .dmaMap(Self.mapLoop(name)!)
             default: .sample(name: name)
             }
         }

@@ -22,7 +22,9 @@ enum Catalogue {
     private static var workloads: [Item] {
         items("workloads", [
             ("dma", "map and unmap buffers for DMA: TLBI_NH_VA per page (or range), a sync per unmap"),
+            ("dma-map-50", "map 50 buffers of a page and fill them, then unmap them, a sync each; any number in place of 50"),
             ("mix", "commands drawn at random by weight, see --mix"),
+            ("lone-sync", "CMD_SYNCs alone, one after the other"),
         ]) + SampleNames.described.map { Item(kind: "workloads", name: $0.name, meaning: $0.meaning) }
     }
 

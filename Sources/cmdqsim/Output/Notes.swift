@@ -24,6 +24,9 @@ enum Notes {
     private static func partial(_ document: ResultDocument, asked: Int) -> [String] {
         guard document.partial else { return [] }
         let count = document.results.count
+        if count == asked, document.results.contains(where: { $0.partial && !$0.scenario.machine.isNative }) {
+            return ["PARTIAL: the time limit or an interruption ended a simulated run before its end; what it had measured is shown."]
+        }
         return ["PARTIAL: \(count) of \(asked) scenarios have results; the session was cut short."]
     }
 
@@ -59,9 +62,10 @@ enum Notes {
             only("length") { $0.scenario.length.words },
             only("entries") { "2^\($0.log2Entries)" },
             only("layout") { $0.layout },
-            only("backoff") { "\($0.scenario.backoff)" },
-            only("device threads") { "\($0.scenario.device.threads)" },
-            only("pinned") { $0.scenario.pinned ? "yes" : "no" },
+            only("backoff") { $0.scenario.machine.isNative ? "\($0.scenario.backoff)" : nil },
+            only("device threads") { $0.scenario.machine.isNative ? "\($0.scenario.device.threads)" : nil },
+            only("pinned") { $0.scenario.machine.isNative ? $0.scenario.pinned ? "yes" : "no" : nil },
+            only("placement") { $0.scenario.machine.isNative ? nil : $0.scenario.simulation.placement.rawValue },
         ]
         return ["All rows: " + parts.compactMap { $0 }.joined(separator: ", ") + "."]
     }

@@ -19,6 +19,7 @@ enum RunTable {
     private static func lines(of result: RunResult) -> [Line] {
         let scenario = result.scenario
         var lines = [
+            Line(name: "machine", value: result.machine),
             Line(name: "queue", value: queue(of: result)),
             Line(name: "workload", value: result.workload),
             Line(name: "length", value: scenario.length.words),
@@ -37,9 +38,14 @@ enum RunTable {
             Line(name: "sync", value: result.sync),
             Line(name: "lock", value: result.lock ?? "-"),
             Line(name: "layout", value: result.layout),
-            Line(name: "backoff", value: "\(scenario.backoff)"),
-            Line(name: "device threads", value: "\(scenario.device.threads)"),
-            Line(name: "pinned", value: scenario.pinned ? "yes" : "no"),
+        ]
+        lines += scenario.machine.isNative
+            ? [
+                Line(name: "backoff", value: "\(scenario.backoff)"),
+                Line(name: "device threads", value: "\(scenario.device.threads)"),
+                Line(name: "pinned", value: scenario.pinned ? "yes" : "no"),
+            ] : [Line(name: "placement", value: scenario.simulation.placement.rawValue)]
+        lines += [
             Line(name: "commands issued", value: Numbers.grouped(result.commandsIssued)),
             Line(name: "commands executed", value: Numbers.grouped(result.commandsExecuted)),
             Line(name: "syncs completed", value: Numbers.grouped(result.syncsCompleted)),

@@ -87,7 +87,7 @@ extension Scenario {
         words.append("sync=\(queue == .vcmdq ? SyncMode.cons.rawValue : sync.rawValue)")
         if algorithm.comparesAndSwaps { words.append("lock=\(lock.rawValue)") }
         words.append("layout=\(layout.rawValue)")
-        words.append("backoff=\(backoff)")
+        if machine.isNative { words.append("backoff=\(backoff)") } else { words.insert(machine.description, at: 0) }
         return words.joined(separator: " ")
     }
 }
