@@ -7,7 +7,7 @@ import Testing
         ("frob", "frob"), ("compare --prodcers 3", "--producers"), ("run --queues main", "--queues"),
         ("compare --producers 0", "1 to 1024"), ("compare --producers 2000000", "1 to 1024"), ("run --producers -3", "1 to 1024"),
         ("compare --producers 4..1", "1..4"), ("compare --producers 1,,2", "empty"), ("run --producers 1,2", "compare"),
-        ("run --queue mian", "main, vcmdq"), ("run --workload dmb", "dma, mix"), ("run --algorithm qspin", "linux, spinlock, spinlock-on-failure, fetch-add, mutex"),
+        ("run --queue mian", "main, vcmdq"), ("run --workload dmb", "dma, dma-map-50, mix"), ("run --algorithm qspin", "linux, spinlock, spinlock-on-failure, fetch-add, mutex"),
         ("run --backoff nap", "yield:N"), ("run --layout wide", "linux, padded"), ("run --lock spin", "counted, legacy"),
         ("run --sync irq", "msi, cons"), ("run --format xml", "table, json, csv"), ("run --checks none", "standard, full"),
         ("run --batch 4096", "4095"), ("run --batch 200 --log2-entries 7", "127"), ("run --log2-entries 6", "--allow-small-ring"),
