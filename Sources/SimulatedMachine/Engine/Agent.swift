@@ -27,11 +27,16 @@ struct Agent {
 
     /// The event register of WFE.
     var eventPending = false
-    /// When a wait that may time out ends, and when a wait for an event is over at the latest; and whether timers are under way for them.
+    /// When a wait that may time out ends, and when a wait for an event is over at the latest; when the next timer comes for the
+    /// one, and whether one is under way for the other.
     var deadline: UInt64 = .max
     var eventDeadline: UInt64 = .max
-    var timerPending = false
+    var timerTime: UInt64 = .max
     var eventTimerPending = false
+    /// The device: a register of its own was written, by its line, and it has not read it since; -1: none; -2: more than that.
+    var unseenRegister: Int32 = -1
+    /// The device: it is about to wait for a register write.
+    var turnsIdle = false
     /// What a read-modify-write that was executed elsewhere returned.
     var farResult: UInt64 = 0
 

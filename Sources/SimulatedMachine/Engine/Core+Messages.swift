@@ -12,7 +12,7 @@ extension Core {
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
             let device = Int(lines[message.place >> 6].device)
             if isRecording { recorder.register(message.place, UInt32(truncatingIfNeeded: message.value), at: now) }
-            if device >= 0, agents[device].state == .waitsForRegister { wake(device, at: now) }
+            if device >= 0 { noticeWrite(to: message.place >> 6, device) }
         case .farUpdate: executeFar(message)
         case .invalidation: refetch(message.place)
         case .event: deliverEvent()
@@ -22,6 +22,14 @@ extension Core {
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
             if message.kind == .measuredPhase { beginMeasuring() }
         }
+    }
+
+    /// Wakes the device, or lets it look again before it waits.
+    private mutating func noticeWrite(to line: Int, _ device: Int) {
+        let number = Int32(truncatingIfNeeded: line)
+        let unseen = agents[device].unseenRegister
+        agents[device].unseenRegister = unseen == -1 || unseen == number ? number : -2
+        if agents[device].state == .waitsForRegister { wake(device, at: now) }
     }
 
     private mutating func startDeferredStore(_ message: Message) {
@@ -34,7 +42,7 @@ extension Core {
         agents[agent].storesDone = max(agents[agent].storesDone, granted)
         agents[agent].deferredStores &-= 1
         if agents[agent].deferredStores == 0, agents[agent].state == .waitsForStores {
-            wake(agent, at: agents[agent].storesDone)
+            wake(agent, at: max(agents[agent].time, agents[agent].storesDone))
         }
     }
 
@@ -70,7 +78,7 @@ extension Core {
 
     /// A timer serves all waits of an agent: one that has come too early for the present wait is sent out again.
     private mutating func lookAtTimer(of agent: Int) {
-        agents[agent].timerPending = false
+        if agents[agent].timerTime == now { agents[agent].timerTime = .max }
         guard agents[agent].state == .watchesLine else { return }
         guard agents[agent].deadline <= now else {
             setTimer(of: agent)
@@ -97,8 +105,8 @@ extension Core {
     }
 
     mutating func setTimer(of agent: Int) {
-        guard !agents[agent].timerPending, agents[agent].deadline != .max else { return }
-        agents[agent].timerPending = true
+        guard agents[agent].deadline < agents[agent].timerTime else { return }
+        agents[agent].timerTime = agents[agent].deadline
         send(Message(kind: .timer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].deadline)
     }
 

@@ -13,7 +13,8 @@ extension SimulatedProcessor {
             return Reading(words.load32(register.word, .relaxed), .none)
         }
         let way = core[0].latencies.deviceWay(from: core[0].agents[agent].die)
-        advance(to: time &+ way)
+        // After the processor's earlier writes: a device gets accesses of one processor in its order.
+        advance(to: max(time &+ way, core[0].agents[agent].registerWritesDone))
         let value = words.load32(register.word, .relaxed)
         time = time &+ way &+ core[0].model.device.registerRead
         end(site, since: started)
@@ -57,6 +58,8 @@ extension SimulatedProcessor: DevicePort {
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
         if kernel.core[0].isRecording { kernel.core[0].recorder.serve(register.word.offset, by: agent) }
+        let line = Int32(truncatingIfNeeded: register.word.offset >> 6)
+        if kernel.core[0].agents[agent].unseenRegister == line { kernel.core[0].agents[agent].unseenRegister = -1 }
         // What has been fetched is not kept beyond the next look at PROD.
         if site == .fetchProd { for index in 0..<16 { fetchedLines[index] = -1 } }
         return words.load32(register.word, .relaxed)

@@ -71,6 +71,7 @@ extension SimulatedProcessor: Processor {
 
     /// When a store to the line can leave the buffer.
     private func requestForStore(_ line: Int) -> UInt64 {
+        settleOwnStores(to: line)
         let core = kernel.core
         return core[0].exclusiveUse(of: line, by: agent, at: time) ?? core[0].requestExclusive(line, by: agent, at: time)
     }
@@ -164,8 +165,9 @@ extension SimulatedProcessor: Processor {
     /// Bookkeeping may tell the device that nothing more will come.
     private func wakeDevices() {
         let core = kernel.core
-        for device in core[0].processors..<core[0].agentCount where core[0].agents[device].state == .waitsForRegister {
-            core[0].wake(device, at: max(core[0].now, time))
+        for device in core[0].processors..<core[0].agentCount {
+            if core[0].agents[device].turnsIdle { core[0].agents[device].unseenRegister = -2 }
+            if core[0].agents[device].state == .waitsForRegister { core[0].wake(device, at: max(core[0].now, time)) }
         }
     }
 

@@ -84,11 +84,7 @@ extension SimulatedProcessor {
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         let core = kernel.core
         if agent >= core[0].processors {
-            let started = time
-            kernel.synchronize(agent)
-            core[0].agents[agent].state = .waitsForRegister
-            kernel.sleep(agent)
-            end(site, since: started)
+            waitForRegister(site)
             return true
         }
         let started = time
@@ -110,6 +106,22 @@ extension SimulatedProcessor {
         }
         end(site, since: started)
         return true
+    }
+
+    private func waitForRegister(_ site: Site) {
+        let core = kernel.core
+        let started = time
+        core[0].agents[agent].turnsIdle = true
+        kernel.synchronize(agent)
+        core[0].agents[agent].turnsIdle = false
+        // What was written since the device last looked does not wake it any more.
+        if core[0].agents[agent].unseenRegister == -1 {
+            core[0].agents[agent].state = .waitsForRegister
+            kernel.sleep(agent)
+        } else {
+            core[0].agents[agent].unseenRegister = -1
+        }
+        end(site, since: started)
     }
 
     /// WFE. The architected timer's event stream wakes it after 100 microseconds at the latest, as Linux sets it up.
