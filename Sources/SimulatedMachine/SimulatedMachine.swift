@@ -48,7 +48,7 @@ package final class SimulatedMachine {
         self.regions = names
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
-        let sharerWords = (cores.count + 63) / 64
+        let sharerWords = (agentCount + 63) / 64
         let members = FixedBuffer(count: topology.dies * sharerWords, repeating: UInt64(0))
         for (agent, coreNumber) in cores.enumerated() {
             let die = coreNumber / topology.coresPerDie

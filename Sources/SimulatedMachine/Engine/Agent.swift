@@ -27,10 +27,11 @@ struct Agent {
 
     /// The event register of WFE; of a device's agent: it has been called since it last looked.
     var eventPending = false
-    /// When a wait that may time out ends, and when a wait for an event is over at the latest; and whether timers are under way for them.
+    /// When a wait that may time out ends, and when a wait for an event is over at the latest; when the next timer comes for the
+    /// one, and whether one is under way for the other.
     var deadline: UInt64 = .max
     var eventDeadline: UInt64 = .max
-    var timerPending = false
+    var timerTime: UInt64 = .max
     var eventTimerPending = false
     /// What a read-modify-write that was executed elsewhere returned.
     var farResult: UInt64 = 0

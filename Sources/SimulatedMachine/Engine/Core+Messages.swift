@@ -43,7 +43,7 @@ extension Core {
         agents[agent].storesDone = max(agents[agent].storesDone, granted)
         agents[agent].deferredStores &-= 1
         if agents[agent].deferredStores == 0, agents[agent].state == .waitsForStores {
-            wake(agent, at: agents[agent].storesDone)
+            wake(agent, at: max(agents[agent].time, agents[agent].storesDone))
         }
     }
 
@@ -79,7 +79,7 @@ extension Core {
 
     /// A timer serves all waits of an agent: one that has come too early for the present wait is sent out again.
     private mutating func lookAtTimer(of agent: Int) {
-        agents[agent].timerPending = false
+        if agents[agent].timerTime == now { agents[agent].timerTime = .max }
         guard agents[agent].state == .watchesLine else { return }
         guard agents[agent].deadline <= now else {
             setTimer(of: agent)
@@ -106,8 +106,8 @@ extension Core {
     }
 
     mutating func setTimer(of agent: Int) {
-        guard !agents[agent].timerPending, agents[agent].deadline != .max else { return }
-        agents[agent].timerPending = true
+        guard agents[agent].deadline < agents[agent].timerTime else { return }
+        agents[agent].timerTime = agents[agent].deadline
         send(Message(kind: .timer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].deadline)
     }
 

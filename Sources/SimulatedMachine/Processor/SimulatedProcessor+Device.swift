@@ -13,7 +13,8 @@ extension SimulatedProcessor {
             return Reading(words.load32(register.word, .relaxed), .none)
         }
         let way = core[0].latencies.deviceWay(from: core[0].agents[agent].die)
-        advance(to: time &+ way)
+        // After the processor's earlier writes: a device gets accesses of one processor in its order.
+        advance(to: max(time &+ way, core[0].agents[agent].registerWritesDone))
         let value = words.load32(register.word, .relaxed)
         time = time &+ way &+ core[0].model.device.registerRead
         end(site, since: started)

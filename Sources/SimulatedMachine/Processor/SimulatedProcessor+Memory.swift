@@ -71,6 +71,7 @@ extension SimulatedProcessor: Processor {
 
     /// When a store to the line can leave the buffer.
     private func requestForStore(_ line: Int) -> UInt64 {
+        settleOwnStores(to: line)
         let core = kernel.core
         return core[0].exclusiveUse(of: line, by: agent, at: time) ?? core[0].requestExclusive(line, by: agent, at: time)
     }

@@ -79,9 +79,13 @@ extension SimulatedProcessor {
     /// Brings the line here for reading.
     @inline(__always)
     func bringShared(_ line: Int) {
-        awaitDeferredStore(to: line)
+        settleOwnStores(to: line)
         let core = kernel.core
-        if core[0].isShared(line, by: agent) { return }
+        if core[0].isShared(line, by: agent) {
+            // A store of its own may still be on its way to a line that another has asked to share since.
+            if core[0].lines[line].ownedFrom > time { advance(to: core[0].lines[line].ownedFrom) }
+            return
+        }
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
             if use > time { advance(to: use) }
             return
@@ -93,7 +97,7 @@ extension SimulatedProcessor {
     /// Brings the line here for writing.
     @inline(__always)
     func bringExclusive(_ line: Int) {
-        awaitDeferredStore(to: line)
+        settleOwnStores(to: line)
         let core = kernel.core
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
             if use > time { advance(to: use) }
@@ -103,9 +107,11 @@ extension SimulatedProcessor {
         advance(to: granted)
     }
 
-    /// A release store of the agent's own that has not asked for the line yet must be seen by its later accesses.
+    /// The agent's later accesses to a line come after its own stores to it: those that have left the buffer by now are in memory,
+    /// even where the agent has run ahead, and a release store that has not asked for the line yet is waited for.
     @inline(__always)
-    private func awaitDeferredStore(to line: Int) {
+    func settleOwnStores(to line: Int) {
+        if kernel.core[0].agents[agent].storesDone > kernel.core[0].now { kernel.synchronize(agent) }
         if kernel.core[0].agents[agent].deferredStores > 0, kernel.core[0].agents[agent].deferredLine == Int32(truncatingIfNeeded: line) {
             awaitStores()
         }
