@@ -20,13 +20,21 @@ struct Kernel {
     @inline(never)
     private func waitInTurn(_ agent: Int, _ time: UInt64) {
         core[0].agents[agent].state = .sleeps
-        core[0].events.add(target: agent, at: time)
-        sleep(agent)
+        guard core[0].untilTurn > 1 else {
+            core[0].events.add(target: agent, at: time)
+            sleep(agent)
+            return
+        }
+        // Something is pending that comes first: adding the one and removing the other is one step.
+        core[0].untilTurn &-= 1
+        switchFrom(agent, to: follow(core[0].events.replaceNext(target: agent, at: time)) ?? nextFiber())
     }
 
     /// Gives way until the agent is woken; its state says by what.
-    func sleep(_ agent: Int) {
-        let next = nextFiber()
+    func sleep(_ agent: Int) { switchFrom(agent, to: nextFiber()) }
+
+    @inline(__always)
+    private func switchFrom(_ agent: Int, to next: Int32) {
         if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
         core[0].agents[agent].state = .runs
     }
@@ -36,12 +44,18 @@ struct Kernel {
         while core[0].events.count > 0 {
             core[0].untilTurn &-= 1
             if core[0].untilTurn <= 0 { return FiberSet.caller }
-            let event = core[0].events.removeNext()
-            core[0].now = event.time
-            let target = event.target
-            if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
-            core[0].deliver(target &- core[0].agentCount)
+            if let agent = follow(core[0].events.removeNext()) { return agent }
         }
         return FiberSet.caller
+    }
+
+    /// Time goes on to the event. The agent whose turn it is; nil where a message has arrived.
+    @inline(__always)
+    private func follow(_ event: Event) -> Int32? {
+        core[0].now = event.time
+        let target = event.target
+        if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
+        core[0].deliver(target &- core[0].agentCount)
+        return nil
     }
 }
