@@ -35,9 +35,23 @@ struct Kernel {
 
     @inline(__always)
     private func switchFrom(_ agent: Int, to next: Int32) {
+        prefetchNext()
         if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
         core[0].agents[agent].state = .runs
     }
+
+    /// With many agents each has left the host's caches when its turn comes: it is asked for one turn ahead.
+    @inline(__always)
+    private func prefetchNext() {
+        guard core[0].agentCount > Self.cachedAgents, core[0].events.count > 0 else { return }
+        let target = core[0].events.nextTarget
+        guard target < core[0].agentCount else { return }
+        core[0].fibers.prefetch(Int32(truncatingIfNeeded: target))
+        core[0].agents.prefetch(target)
+    }
+
+    /// So many agents, at a few KiB each, stay in the caches by themselves.
+    private static var cachedAgents: Int { 128 }
 
     /// Lets messages arrive until it is an agent's turn, or the caller's: now and then, and when nothing is left to happen.
     func nextFiber() -> Int32 {
