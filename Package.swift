@@ -8,6 +8,8 @@ let package = Package(
         .executable(name: "cmdqsim", targets: ["cmdqsim"]),
         // What Benchmarks/ and scripts/count-instructions drive from outside this package.
         .library(name: "InsertionProbe", targets: ["InsertionProbe"]),
+        // What scripts/simulation-speed drives.
+        .library(name: "SimulationProbe", targets: ["SimulationProbe"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -57,6 +59,7 @@ let package = Package(
             name: "InsertionProbe",
             dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device"]
         ),
+        .target(name: "SimulationProbe", dependencies: ["SimulatedMachine", "Experiment"]),
         .executableTarget(
             name: "cmdqsim",
             dependencies: [

@@ -24,6 +24,11 @@ let package = Package(
             name: "insertion-count",
             dependencies: [.product(name: "InsertionProbe", package: "cmdqsim")]
         ),
+        // What scripts/simulation-speed runs.
+        .executableTarget(
+            name: "simulation-speed",
+            dependencies: [.product(name: "SimulationProbe", package: "cmdqsim")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

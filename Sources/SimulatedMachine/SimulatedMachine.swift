@@ -48,13 +48,9 @@ package final class SimulatedMachine {
         self.regions = names
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
-        let sharerWords = (agentCount + 63) / 64
-        let members = FixedBuffer(count: topology.dies * sharerWords, repeating: UInt64(0))
         for (agent, coreNumber) in cores.enumerated() {
-            let die = coreNumber / topology.coresPerDie
-            agents[agent].die = Int32(die)
+            agents[agent].die = Int32(coreNumber / topology.coresPerDie)
             agents[agent].cluster = Int32(coreNumber / topology.coresPerCluster)
-            members[die * sharerWords + agent / 64] |= 1 << UInt64(agent % 64)
         }
         for device in cores.count..<agentCount {
             agents[device].die = Int32(model.device.die)
@@ -73,11 +69,11 @@ package final class SimulatedMachine {
             repeating: Core(
                 agents: agents, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
-                sharers: FixedBuffer(count: lineCount * sharerWords, repeating: 0), sharerWords: sharerWords, dieMembers: members,
+                sharers: Sharers(lines: lineCount, processors: cores.map { $0 / topology.coresPerDie }, dies: topology.dies),
                 model: model, latencies: Latencies(model),
                 lineStatistics: FixedBuffer(count: names.count, repeating: LineStatistics()),
-                siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: 0),
-                siteCounts: FixedBuffer(count: agentCount * Site.count, repeating: 0),
+                siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: SiteTime()),
+                fetches: FixedBuffer(count: devices, repeating: FetchedLines()),
                 baseline: Baseline(sites: agentCount * Site.count, regions: names.count),
                 lookahead: min(model.memory.transferInCluster, model.memory.homeInDie) / 2))
     }
@@ -89,11 +85,10 @@ package final class SimulatedMachine {
         core.agents.deallocate()
         core.lines.deallocate()
         core.sharers.deallocate()
-        core.dieMembers.deallocate()
         core.latencies.deallocate()
         core.lineStatistics.deallocate()
         core.siteTimes.deallocate()
-        core.siteCounts.deallocate()
+        core.fetches.deallocate()
         core.baseline.deallocate()
         core.recorder.deallocate()
         self.core.deallocate()
@@ -158,7 +153,7 @@ extension SimulatedMachine {
     /// Picoseconds that an agent spent at a site, and how often it was there.
     package func time(of agent: Int, at site: Site) -> (picoseconds: UInt64, count: UInt64) {
         let place = agent * Site.count + Int(site.rawValue)
-        return (core[0].siteTimes[place], core[0].siteCounts[place])
+        return (core[0].siteTimes[place].picoseconds, core[0].siteTimes[place].count)
     }
 }
 

@@ -4,8 +4,9 @@ import SMMUv3
 /// What the driver does when a queue has stopped at a command. Source: linux-cmdq 1.10.
 ///
 /// It touches none of the producers' state: they go on meanwhile.
+@usableFromInline
 package struct ErrorRecovery: Sendable {
-    package let placement: QueuePlacement
+    @usableFromInline package let placement: QueuePlacement
     /// What the replacing CMD_SYNC must look like: a VCMDQ knows no signal.
     package let replacement: CompletionSignal
 
@@ -15,19 +16,26 @@ package struct ErrorRecovery: Sendable {
     }
 
     /// Handles the queue's active errors, if any, and acknowledges them. True if there was one.
+    @inlinable @inline(__always)
     package func handle<P: Processor>(on processor: inout P) -> Bool {
         // Ordered: CONS.ERR is written before GERROR toggles, and must not be read before it.
         let gerror = processor.readRegister(placement.gerror, .orderedReads, at: .readError).value
         let gerrorn = processor.readRegister(placement.gerrorn, .relaxed, at: .readError).value
         let active = GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).intersection(.handledByLinux)
+        // Mostly there is nothing: only that is inlined.
         guard !active.isEmpty else { return false }
+        recover(from: active, gerror: gerror, on: &processor)
+        return true
+    }
+
+    @usableFromInline
+    func recover<P: Processor>(from active: GlobalErrors, gerror: UInt32, on processor: inout P) {
         if active.contains(.cmdq) {
             let cons = processor.readRegister(placement.cons, .orderedReads, at: .readError).value
             _ = skip(cons: cons, error: CommandError(cons: cons), on: &processor)
         }
         // Ordered: the device fetches the replaced slot again when it sees the acknowledgement.
         processor.writeRegister(placement.gerrorn, gerror, .orderedStores, at: .acknowledgeError)
-        return true
     }
 
     /// Overwrites the command at `cons` by a CMD_SYNC and returns what stood there; nil where the code says that

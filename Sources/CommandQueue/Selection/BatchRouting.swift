@@ -29,11 +29,11 @@ package struct BatchRouting: Sendable {
     ///
     /// A CMD_SYNC covers its own queue only, so the batch is flushed with one wherever the route changes.
     /// A lone CMD_SYNC goes to the main queue, as in the driver: it is not on the VCMDQ's list.
-    package func parts(of commands: some RandomAccessCollection<Command>, sync: Bool) -> [Part] {
+    package func parts(of commands: Span<Command>, sync: Bool) -> [Part] {
         guard !commands.isEmpty else { return [Part(range: 0..<0, sync: sync, route: supported == nil ? .vcmdq : .main)] }
         var parts: [Part] = []
         var runStart = 0
-        var runRoute = route(of: commands.first!)
+        var runRoute = route(of: commands[0])
         func flush(upTo end: Int, sync: Bool) {
             var start = runStart
             for insertion in rule.insertions(count: end - runStart, sync: sync) {
@@ -41,11 +41,14 @@ package struct BatchRouting: Sendable {
                 start += insertion.count
             }
         }
-        for (position, command) in commands.enumerated() {
-            let route = route(of: command)
-            guard route != runRoute else { continue }
-            flush(upTo: position, sync: true)
-            (runStart, runRoute) = (position, route)
+        // With one route there is nothing to look at.
+        if supported != nil {
+            for position in commands.indices {
+                let route = route(of: commands[position])
+                guard route != runRoute else { continue }
+                flush(upTo: position, sync: true)
+                (runStart, runRoute) = (position, route)
+            }
         }
         flush(upTo: commands.count, sync: sync)
         return parts

@@ -83,7 +83,7 @@ struct RunPlan: Sendable {
         var insertions: [Insertion] = []
         insertions.reserveCapacity(operations.count)
         for operation in operations {
-            let batch = commands[operation.start..<(operation.start + operation.count)]
+            let batch = commands.span.extracting(operation.start..<(operation.start + operation.count))
             for part in routing.parts(of: batch, sync: operation.sync) {
                 let range = (operation.start + part.range.lowerBound)..<(operation.start + part.range.upperBound)
                 insertions.append(Insertion(

@@ -12,6 +12,10 @@ package final class FiberSet {
         /// Leaves the running fiber for another that has not ended, or for the one who made the set.
         @inline(__always)
         package func callAsFunction(to fiber: Int32) { cfiber_switch(set, fiber) }
+
+        /// The fiber will be switched to soon: a hint to the host's caches.
+        @inline(__always)
+        package func prefetch(_ fiber: Int32) { cfiber_prefetch(set, fiber) }
     }
 
     /// In place of a fiber's number: the one who made the set.

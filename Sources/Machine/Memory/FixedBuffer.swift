@@ -1,3 +1,5 @@
+import CAtomicOps
+
 /// A fixed number of elements at a fixed place, without bounds checks in release builds.
 ///
 /// For the state of machines that simulate: many fibers change it in turn, which the exclusive access of arrays and
@@ -21,6 +23,18 @@ package struct FixedBuffer<Element>: @unchecked Sendable {
 }
 
 extension FixedBuffer {
+    /// The elements will be used soon: a hint to the host's caches.
+    @inlinable @inline(__always)
+    package func prefetch(_ index: Int) {
+        assert(index >= 0 && index < count)
+        var address = UnsafeRawPointer(base + index)
+        let end = UnsafeRawPointer(base + index + 1)
+        while address < end {
+            cao_prefetch_for_writing(address)
+            address += 64
+        }
+    }
+
     // An address, not a copy: an element is changed in place, and read again after each switch of fibers.
     @inlinable
     package subscript(index: Int) -> Element {

@@ -52,5 +52,5 @@ package enum Site: UInt8, CaseIterable, Sendable {
     // Bookkeeping of self-checks: no machine charges time for it
     case audit
 
-    package static var count: Int { Int(Site.audit.rawValue) + 1 }
+    @inlinable package static var count: Int { Int(Site.audit.rawValue) + 1 }
 }

@@ -104,7 +104,7 @@ package struct GlobalErrors: OptionSet, Hashable, Sendable {
     package static let cmdqPage = GlobalErrors(rawValue: 1 << 9)
 
     /// What the Linux driver's handler looks at (0x1fd).
-    package static let handledByLinux: GlobalErrors = [
+    @usableFromInline package static let handledByLinux: GlobalErrors = [
         .cmdq, .eventQueueAbort, .priQueueAbort, .msiCmdqAbort, .msiEventQueueAbort, .msiPRIQueueAbort,
         .msiGERRORAbort, .serviceFailure,
     ]

@@ -22,11 +22,7 @@ struct Core {
 
     let words: AtomicWords
     let lines: FixedBuffer<Line>
-    /// For each line a bit per processor: it has a copy.
-    let sharers: FixedBuffer<UInt64>
-    let sharerWords: Int
-    /// The processors of each die, as bits.
-    let dieMembers: FixedBuffer<UInt64>
+    let sharers: Sharers
     let model: MachineModel
     let latencies: Latencies
     /// When the link between sockets can take the next transfer.
@@ -37,9 +33,10 @@ struct Core {
     var counts = OperationCounts()
     /// By region.
     let lineStatistics: FixedBuffer<LineStatistics>
-    /// By agent and site: picoseconds, and operations.
-    let siteTimes: FixedBuffer<UInt64>
-    let siteCounts: FixedBuffer<UInt64>
+    /// By agent and site.
+    let siteTimes: FixedBuffer<SiteTime>
+    /// By agent of the device.
+    let fetches: FixedBuffer<FetchedLines>
     /// What went before the measured part; and whether it still goes on.
     var baseline: Baseline
     var warmsUp = false

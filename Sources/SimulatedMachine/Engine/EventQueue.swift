@@ -2,74 +2,108 @@ import Machine
 
 /// Something that happens at a time: an agent goes on, or a message arrives.
 struct Event {
-    /// Picoseconds.
-    var time: UInt64
-    /// Events of one time happen in the order in which they were made: the sequence number, above 24 bits that name the target.
-    var order: UInt64
+    /// The time in picoseconds, above what tells apart events of one time: a sequence number, so that they happen in
+    /// the order in which they were made, above 24 bits that name the target. One number, so that comparing takes no branch.
+    fileprivate(set) var key: UInt128
 
     static let targetBits: UInt64 = 24
 
-    var target: Int { Int(order & (1 << Self.targetBits - 1)) }
+    fileprivate init(key: UInt128) { self.key = key }
 
-    static func < (one: Event, other: Event) -> Bool {
-        one.time < other.time || (one.time == other.time && one.order < other.order)
+    @inline(__always)
+    fileprivate init(time: UInt64, sequence: UInt64, target: Int) {
+        key = UInt128(time) << 64 | UInt128(sequence << Self.targetBits | UInt64(truncatingIfNeeded: target))
     }
+
+    @inline(__always)
+    var time: UInt64 { UInt64(truncatingIfNeeded: key >> 64) }
+
+    @inline(__always)
+    var target: Int { Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) & (1 << Self.targetBits - 1)) }
 }
 
 /// Events by time: a heap of four children to a node, in memory that grows by doubling and is never given back in between.
 struct EventQueue {
-    private var events = FixedBuffer(count: 1024, repeating: Event(time: 0, order: 0))
+    /// Beyond the last event there are at least as many of `none` as a node has children.
+    private var keys = FixedBuffer(count: 1024, repeating: Self.none)
     private(set) var count = 0
     private var sequence: UInt64 = 0
 
-    func deallocate() { events.deallocate() }
+    /// Later than every event.
+    private static var none: UInt128 { .max }
+
+    func deallocate() { keys.deallocate() }
 
     /// Of the next event; the largest there is where none is pending.
-    var nextTime: UInt64 { count == 0 ? .max : events[0].time }
+    @inline(__always)
+    var nextTime: UInt64 { Event(key: keys[0]).time }
+
+    /// The target of the next event, as things are; there must be one.
+    @inline(__always)
+    var nextTarget: Int { Event(key: keys[0]).target }
+
+    @inline(__always)
+    private mutating func makeKey(_ target: Int, _ time: UInt64) -> UInt128 {
+        sequence &+= 1
+        return Event(time: time, sequence: sequence, target: target).key
+    }
 
     mutating func add(target: Int, at time: UInt64) {
-        if count == events.count { grow() }
-        sequence &+= 1
-        let event = Event(time: time, order: sequence << Event.targetBits | UInt64(truncatingIfNeeded: target))
+        if count &+ 4 >= keys.count { grow() }
+        let key = makeKey(target, time)
         var position = count
         count &+= 1
         while position > 0 {
             let parent = (position &- 1) >> 2
-            guard event < events[parent] else { break }
-            events[position] = events[parent]
+            guard key < keys[parent] else { break }
+            keys[position] = keys[parent]
             position = parent
         }
-        events[position] = event
+        keys[position] = key
     }
 
     /// The next event; there must be one.
     mutating func removeNext() -> Event {
-        let next = events[0]
+        let next = keys[0]
         count &-= 1
-        let last = events[count]
+        let last = keys[count]
+        keys[count] = Self.none
+        if count > 0 { sink(last) }
+        return Event(key: next)
+    }
+
+    /// The next event, in whose place another comes that is not before it; there must be one.
+    mutating func replaceNext(target: Int, at time: UInt64) -> Event {
+        let next = keys[0]
+        sink(makeKey(target, time))
+        return Event(key: next)
+    }
+
+    /// Puts a key into the place of the first and moves it down to where it belongs.
+    @inline(__always)
+    private func sink(_ key: UInt128) {
         var position = 0
-        while true {
-            let first = position &* 4 &+ 1
-            guard first < count else { break }
-            var least = first
-            let end = min(first &+ 4, count)
-            var child = first &+ 1
-            while child < end {
-                if events[child] < events[least] { least = child }
-                child &+= 1
-            }
-            guard events[least] < last else { break }
-            events[position] = events[least]
-            position = least
+        var child = 1
+        while child < count {
+            let (first, second, third, fourth) = (keys[child], keys[child &+ 1], keys[child &+ 2], keys[child &+ 3])
+            let isSecond = second < first
+            let isFourth = fourth < third
+            let left = isSecond ? second : first
+            let right = isFourth ? fourth : third
+            let isRight = right < left
+            let least = isRight ? right : left
+            guard least < key else { break }
+            keys[position] = least
+            position = child &+ (isRight ? (isFourth ? 3 : 2) : (isSecond ? 1 : 0))
+            child = position &* 4 &+ 1
         }
-        events[position] = last
-        return next
+        keys[position] = key
     }
 
     private mutating func grow() {
-        let larger = FixedBuffer(count: events.count * 2, repeating: Event(time: 0, order: 0))
-        for index in 0..<count { larger[index] = events[index] }
-        events.deallocate()
-        events = larger
+        let larger = FixedBuffer(count: keys.count * 2, repeating: Self.none)
+        for index in 0..<count { larger[index] = keys[index] }
+        keys.deallocate()
+        keys = larger
     }
 }

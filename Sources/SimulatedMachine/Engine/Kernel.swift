@@ -20,28 +20,56 @@ struct Kernel {
     @inline(never)
     private func waitInTurn(_ agent: Int, _ time: UInt64) {
         core[0].agents[agent].state = .sleeps
-        core[0].events.add(target: agent, at: time)
-        sleep(agent)
+        guard core[0].untilTurn > 1 else {
+            core[0].events.add(target: agent, at: time)
+            sleep(agent)
+            return
+        }
+        // Something is pending that comes first: adding the one and removing the other is one step.
+        core[0].untilTurn &-= 1
+        switchFrom(agent, to: follow(core[0].events.replaceNext(target: agent, at: time)) ?? nextFiber())
     }
 
     /// Gives way until the agent is woken; its state says by what.
-    func sleep(_ agent: Int) {
-        let next = nextFiber()
+    func sleep(_ agent: Int) { switchFrom(agent, to: nextFiber()) }
+
+    @inline(__always)
+    private func switchFrom(_ agent: Int, to next: Int32) {
+        prefetchNext()
         if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
         core[0].agents[agent].state = .runs
     }
+
+    /// With many agents each has left the host's caches when its turn comes: it is asked for one turn ahead.
+    @inline(__always)
+    private func prefetchNext() {
+        guard core[0].agentCount > Self.cachedAgents, core[0].events.count > 0 else { return }
+        let target = core[0].events.nextTarget
+        guard target < core[0].agentCount else { return }
+        core[0].fibers.prefetch(Int32(truncatingIfNeeded: target))
+        core[0].agents.prefetch(target)
+    }
+
+    /// So many agents, at a few KiB each, stay in the caches by themselves.
+    private static var cachedAgents: Int { 128 }
 
     /// Lets messages arrive until it is an agent's turn, or the caller's: now and then, and when nothing is left to happen.
     func nextFiber() -> Int32 {
         while core[0].events.count > 0 {
             core[0].untilTurn &-= 1
             if core[0].untilTurn <= 0 { return FiberSet.caller }
-            let event = core[0].events.removeNext()
-            core[0].now = event.time
-            let target = event.target
-            if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
-            core[0].deliver(target &- core[0].agentCount)
+            if let agent = follow(core[0].events.removeNext()) { return agent }
         }
         return FiberSet.caller
+    }
+
+    /// Time goes on to the event. The agent whose turn it is; nil where a message has arrived.
+    @inline(__always)
+    private func follow(_ event: Event) -> Int32? {
+        core[0].now = event.time
+        let target = event.target
+        if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
+        core[0].deliver(target &- core[0].agentCount)
+        return nil
     }
 }

@@ -15,38 +15,34 @@ extension Core {
 
     @inline(__always)
     func isShared(_ line: Int, by agent: Int) -> Bool {
-        lines[line].hasSharers && sharers[line &* sharerWords &+ agent >> 6] & (1 << UInt64(agent & 63)) != 0
+        lines[line].hasSharers && sharers.contains(agent, of: line)
     }
 
     @inline(__always)
     mutating func addSharer(_ agent: Int, to line: Int) {
         lines[line].hasSharers = true
-        sharers[line &* sharerWords &+ agent >> 6] |= 1 << UInt64(agent & 63)
+        sharers.add(agent, on: Int(agents[agent].die), to: line)
     }
 
     @inline(__always)
     mutating func removeSharers(of line: Int) {
         guard lines[line].hasSharers else { return }
         lines[line].hasSharers = false
-        for word in 0..<sharerWords { sharers[line &* sharerWords &+ word] = 0 }
+        sharers.removeAll(of: line)
     }
 
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
     func invalidationTime(of line: Int, for agent: Int) -> UInt64 {
         let cluster = agents[agent].cluster
-        let topology = model.topology
+        let ownDie = Int(agents[agent].die)
         var longest = latencies.home(from: agents[agent].die)
-        for die in 0..<topology.dies {
-            var members: UInt64 = 0
-            for word in 0..<sharerWords {
-                var bits = sharers[line &* sharerWords &+ word] & dieMembers[die &* sharerWords &+ word]
-                if word == agent >> 6 { bits &= ~(1 << UInt64(agent & 63)) }
-                members |= bits
-            }
-            guard members != 0 else { continue }
-            let other = Int32(truncatingIfNeeded: die &* topology.clustersPerDie)
+        sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
-            longest = max(longest, die == Int(agents[agent].die) ? model.memory.transferInDie : latencies.transfer(from: other, to: cluster))
+            if die != ownDie {
+                longest = max(longest, latencies.transfer(from: Int32(truncatingIfNeeded: die &* model.topology.clustersPerDie), to: cluster))
+            } else if sharers.hasOther(than: agent, on: die, of: line) {
+                longest = max(longest, model.memory.transferInDie)
+            }
         }
         return longest
     }
@@ -145,12 +141,7 @@ extension Core {
     /// From the home to the farthest copy and back.
     private func homeInvalidationTime(of line: Int) -> UInt64 {
         var longest: UInt64 = 0
-        for die in 0..<model.topology.dies {
-            for word in 0..<sharerWords
-            where sharers[line &* sharerWords &+ word] & dieMembers[die &* sharerWords &+ word] != 0 {
-                longest = max(longest, latencies.home(from: Int32(truncatingIfNeeded: die)))
-            }
-        }
+        sharers.forEachDie(of: line) { longest = max(longest, latencies.home(from: Int32(truncatingIfNeeded: $0))) }
         return longest
     }
 

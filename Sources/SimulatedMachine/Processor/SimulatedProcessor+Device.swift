@@ -59,7 +59,7 @@ extension SimulatedProcessor: DevicePort {
         kernel.core[0].counts.registerAccesses &+= 1
         if kernel.core[0].isRecording { kernel.core[0].recorder.serve(register.word.offset, by: agent) }
         // What has been fetched is not kept beyond the next look at PROD.
-        if site == .fetchProd { for index in 0..<16 { fetchedLines[index] = -1 } }
+        if site == .fetchProd, agent >= kernel.core[0].processors { kernel.core[0].fetches[agent &- kernel.core[0].processors].forget() }
         return words.load32(register.word, .relaxed)
     }
 
@@ -87,13 +87,11 @@ extension SimulatedProcessor: DevicePort {
 
     /// When the line is here, from now or from an earlier fetch.
     private mutating func fetch(_ line: Int) -> UInt64 {
-        let number = Int32(truncatingIfNeeded: line)
-        for index in 0..<16 where fetchedLines[index] == number { return fetchedAt[index] }
+        let device = agent &- kernel.core[0].processors
+        if let ready = kernel.core[0].fetches[device].arrival(of: line) { return ready }
         kernel.synchronize(agent)
         let ready = kernel.core[0].deviceRead(line, by: agent, at: time)
-        fetchedLines[fetchedIndex] = number
-        fetchedAt[fetchedIndex] = ready
-        fetchedIndex = (fetchedIndex &+ 1) & 15
+        kernel.core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
     }
 

@@ -8,15 +8,6 @@ package struct SimulatedProcessor {
 
     let agent: Int
     let kernel: Kernel
-    /// Lines that the device has fetched since it last looked at its registers, and when each is there.
-    var fetchedLines = InlineArray<16, Int32>(repeating: -1)
-    var fetchedAt = InlineArray<16, UInt64>(repeating: 0)
-    var fetchedIndex = 0
-
-    init(agent: Int, kernel: Kernel) {
-        self.agent = agent
-        self.kernel = kernel
-    }
 }
 
 // Time
@@ -41,8 +32,8 @@ extension SimulatedProcessor {
     @inline(__always)
     func end(_ site: Site, since started: UInt64) {
         let place = agent &* Site.count &+ Int(site.rawValue)
-        kernel.core[0].siteTimes[place] &+= time &- started
-        kernel.core[0].siteCounts[place] &+= 1
+        kernel.core[0].siteTimes[place].picoseconds &+= time &- started
+        kernel.core[0].siteTimes[place].count &+= 1
         if kernel.core[0].isRecording { kernel.core[0].record(site, of: agent, since: started) }
     }
 

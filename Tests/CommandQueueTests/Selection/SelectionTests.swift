@@ -17,7 +17,7 @@ struct BatchRoutingTests {
     }
 
     func parts(of commands: [Command], sync: Bool, by routing: BatchRouting? = nil) -> [Part] {
-        (routing ?? guest).parts(of: commands, sync: sync).map { Part(range: $0.range, sync: $0.sync, route: $0.route) }
+        (routing ?? guest).parts(of: commands.span, sync: sync).map { Part(range: $0.range, sync: $0.sync, route: $0.route) }
     }
 
     @Test("a batch of accepted commands is one insertion", arguments: [true, false])
@@ -58,7 +58,7 @@ struct BatchRoutingTests {
                     let command = Bool.random(using: &random) ? accepted : other
                     batch += Array(repeating: command, count: Int.random(in: 1...150, using: &random))
                 }
-                let parts = routing.parts(of: batch, sync: true)
+                let parts = routing.parts(of: batch.span, sync: true)
                 #expect(parts.flatMap { Array($0.range) } == Array(batch.indices))
                 for (part, next) in zip(parts, parts.dropFirst()) {
                     #expect(part.route == next.route || part.sync, "a change of route without a CMD_SYNC")

@@ -2,7 +2,8 @@
 enum Rooms {
     /// From the ground up: a module imports only modules before it.
     static let order = [
-        "CAtomicOps", "CFiber", "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "InsertionProbe", "cmdqsim",
+        "CAtomicOps", "CFiber", "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "InsertionProbe",
+        "SimulationProbe", "cmdqsim",
     ]
 
     /// Beyond the order: what a module must not know, although it comes before it or from outside.
@@ -14,7 +15,8 @@ enum Rooms {
         "Workload": ["CAtomicOps", "CFiber", "Machine", "SimulatedMachine", "CommandQueue", "Device"],
         "Experiment": ["CAtomicOps", "CFiber", "ArgumentParser", "TextTable"],
         "InsertionProbe": ["CAtomicOps", "CFiber", "Workload", "Experiment"],
-        "cmdqsim": ["CAtomicOps", "CFiber", "InsertionProbe"],
+        "SimulationProbe": ["CAtomicOps", "CFiber", "InsertionProbe"],
+        "cmdqsim": ["CAtomicOps", "CFiber", "InsertionProbe", "SimulationProbe"],
     ]
 
     /// What is wrong with the imports of a file of the module; empty where nothing is.

@@ -1,0 +1,61 @@
+import Experiment
+import Foundation
+import SimulatedMachine
+
+/// How fast simulations are, beside the engine's bare event queue.
+///
+/// Public so that `Benchmarks/`, a package of its own, can drive what it measures.
+public enum SimulationProbe {
+    /// What was done, and the host's seconds that it took.
+    public struct Work: Sendable {
+        public let count: UInt64
+        public let seconds: Double
+        /// Depends on everything that was done.
+        public let trace: UInt64
+    }
+
+    /// The cores of the machine that every run takes place on, however few of them it uses.
+    public static let cores = 1024
+
+    /// Simulates `processors` producers, 1 to 1024, that map and unmap one page after the other on one shared queue.
+    /// Counts memory operations. Set-up does not count.
+    public static func simulate(processors: Int, virtualSeconds: Double) throws -> Work {
+        let file = FileManager.default.temporaryDirectory.appending(path: "cmdqsim-\(UUID().uuidString).yaml")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try wideMachine().yaml().write(to: file, atomically: true, encoding: .utf8)
+        var scenario = Scenario()
+        scenario.machine = .simulated(file.path)
+        scenario.producers = processors
+        scenario.log2Entries = 16
+        scenario.length = .seconds(virtualSeconds)
+        scenario.repeats = 1
+        guard let outcome = try Runner(cancellation: Cancellation()).run(scenario, progress: { _, _ in }), let cost = outcome.cost else {
+            throw ProbeError(description: "the run came to no result")
+        }
+        if let violation = outcome.result.violations.first { throw ProbeError(description: violation) }
+        return Work(count: cost.memoryOperations, seconds: cost.hostSeconds, trace: outcome.result.commandsExecuted)
+    }
+
+    /// Removes the earliest of `pending` events and adds a later one, `count` times.
+    public static func hold(pending: Int, count: Int) -> Work {
+        var hold = EventHold(pending: pending, seed: 1)
+        defer { hold.deallocate() }
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let trace = hold.hold(count)
+        return Work(count: UInt64(count), seconds: (clock.now - begun) / .seconds(1), trace: trace)
+    }
+
+    /// `kunpeng920` with more clusters on each die.
+    private static func wideMachine() throws -> MachineFile {
+        let preset = try MachineFile.named("kunpeng920")
+        var model = preset.model
+        model.name = "wide"
+        model.topology.clustersPerDie = cores / (model.topology.dies * model.topology.coresPerCluster)
+        return try MachineFile(model: model, description: "kunpeng920 with \(cores) cores", provenance: preset.provenance)
+    }
+}
+
+struct ProbeError: Error, CustomStringConvertible {
+    let description: String
+}
