@@ -123,7 +123,7 @@ extern "C" void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body,
 
 extern "C" void cfiber_switch(cfiber_set *set, int32_t to) {
     set->previous = set->running;
-    set->slots[set->index(set->previous)].top = static_cast<const unsigned char *>(__builtin_frame_address(0));
+    set->at(set->previous).top = static_cast<const unsigned char *>(__builtin_frame_address(0));
     set->running = to;
     slot &own = set->at(set->previous);
     own.notices.leave_for(set->at(to).notices);
@@ -133,8 +133,8 @@ extern "C" void cfiber_switch(cfiber_set *set, int32_t to) {
     set->at(set->previous).fiber() = std::move(from);
 }
 
-extern "C" void cfiber_prefetch(const cfiber_set *set, int32_t fiber) {
-    const unsigned char *top = set->slots[set->index(fiber)].top;
+extern "C" void cfiber_prefetch(cfiber_set *set, int32_t fiber) {
+    const unsigned char *top = set->at(fiber).top;
     if (!top) return;
     // What the switch itself has saved lies below, its callers' frames above.
     for (ptrdiff_t line = -3; line < 13; ++line) __builtin_prefetch(top + 64 * line, 1);

@@ -30,6 +30,7 @@ extension SimulatedProcessor {
     private mutating func wait(_ offset: Int, _ site: Site, _ timeout: UInt64, until look: () -> Bool) -> Bool {
         // Linux waits for space in a polling loop; all its other waits watch the word.
         if site == .awaitSpace { return pollFor(offset, site, timeout, until: look) }
+        if site == .audit { return lookNowAndThen(timeout, until: look) }
         let core = kernel.core
         let line = offset >> 6
         let started = begin(site)
@@ -65,6 +66,16 @@ extension SimulatedProcessor {
         core[0].agents[agent].deadline = deadline
         core[0].setTimer(of: agent)
         kernel.sleep(agent)
+    }
+
+    /// Bookkeeping's waits, of processors and devices alike: the machine has no part in them but that time passes.
+    private func lookNowAndThen(_ timeout: UInt64, until look: () -> Bool) -> Bool {
+        let deadline = timeout == .max ? UInt64.max : time &+ timeout &* 1000
+        while !look() {
+            guard time < deadline else { return false }
+            advance(to: time &+ 100_000)
+        }
+        return true
     }
 
     private mutating func pollFor(_ offset: Int, _ site: Site, _ timeout: UInt64, until look: () -> Bool) -> Bool {
