@@ -75,7 +75,7 @@ package final class SimulatedMachine {
                 siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: SiteTime()),
                 fetches: FixedBuffer(count: devices, repeating: FetchedLines()),
                 baseline: Baseline(sites: agentCount * Site.count, regions: names.count),
-                lookahead: min(model.memory.transferInCluster, model.memory.homeInDie) / 2))
+                lookahead: model.memory.shortestWay / 2))
     }
 
     deinit {

@@ -58,6 +58,13 @@ struct Latencies {
     }
 }
 
+extension MemoryModel {
+    /// The least time in which a line can come from anywhere.
+    var shortestWay: UInt64 {
+        min(min(transferInCluster, transferInDie, transferInSocket, transferAcross), min(homeInDie, homeInSocket, homeAcross))
+    }
+}
+
 /// How far two dies are from each other.
 enum DieDistance {
     case same, inSocket, across

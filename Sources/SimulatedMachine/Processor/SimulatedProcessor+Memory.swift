@@ -150,6 +150,7 @@ extension SimulatedProcessor: Processor {
     }
 
     private func updateFar(_ update: Update, _ offset: Int) -> UInt64 {
+        settleOwnStores(to: offset >> 6)
         let core = kernel.core
         let done = core[0].requestFar(offset >> 6, by: agent, at: time)
         core[0].send(

@@ -1,0 +1,71 @@
+@testable import SimulatedMachine
+import TestSupport
+import Testing
+
+@Suite struct EventQueueTests {
+    /// Few different times, so that many events have the same.
+    @Test("Events come out by time, those of one time in the order in which they were added", arguments: seeds)
+    func order(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var queue = EventQueue()
+        defer { queue.deallocate() }
+        var pending: [(time: UInt64, number: Int)] = []
+        var added = 0
+        for step in 0..<6000 {
+            // More and more, past the first memory, then fewer.
+            if pending.isEmpty || UInt64.random(in: 0..<100, using: &generator) < (step < 4000 ? 70 : 35) {
+                let time = UInt64.random(in: 0..<40, using: &generator)
+                queue.add(target: added, at: time)
+                pending.append((time, added))
+                added += 1
+            } else {
+                let least = pending.indices.min { (pending[$0].time, pending[$0].number) < (pending[$1].time, pending[$1].number) }!
+                let expected = pending.remove(at: least)
+                #expect(queue.nextTime == expected.time)
+                let event = queue.removeNext()
+                guard event.time == expected.time, event.target == expected.number else {
+                    Issue.record("step \(step): event \(event.target) of \(event.time) in place of \(expected)")
+                    return
+                }
+            }
+            #expect(queue.count == pending.count)
+        }
+        #expect(added > 1024)
+    }
+
+    @Test func empty() {
+        var queue = EventQueue()
+        defer { queue.deallocate() }
+        #expect(queue.nextTime == .max)
+        queue.add(target: (1 << 24) - 1, at: .max - 1)
+        #expect(queue.removeNext().target == (1 << 24) - 1)
+        #expect(queue.count == 0)
+        #expect(queue.nextTime == .max)
+    }
+
+    @Test("Messages under way keep what they are, and no two have one place", arguments: seeds)
+    func messages(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var pool = MessagePool()
+        defer { pool.deallocate() }
+        var underWay: [Int: UInt64] = [:]
+        var largest = 0
+        for step in 0..<6000 {
+            if underWay.isEmpty || UInt64.random(in: 0..<100, using: &generator) < (step < 4000 ? 75 : 40) {
+                let value = generator.next()
+                let place = pool.add(Message(kind: .store64, agent: 3, place: Int(value >> 40), value: value))
+                #expect(underWay.updateValue(value, forKey: place) == nil, "place \(place) was taken")
+            } else {
+                let place = underWay.keys.min()!
+                let message = pool.take(place)
+                let value = underWay.removeValue(forKey: place)!
+                #expect(message.value == value && message.place == Int(value >> 40) && message.kind == .store64)
+            }
+            largest = max(largest, underWay.count)
+        }
+        // Places are used again: there are never more than have been needed at once.
+        let next = (0...largest).map { _ in pool.add(Message(kind: .event, place: 0)) }
+        #expect(largest > 1024)
+        #expect(next.max()! <= largest + underWay.count)
+    }
+}
