@@ -110,8 +110,9 @@ struct entry {
 
 extern "C" void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body, void *argument) {
     unsigned char *bottom = set->stacks + set->stack_stride * static_cast<size_t>(fiber) + set->guard;
-    // Equal offsets in the page would make all fibers compete for the same sets of the host's caches.
-    const size_t size = set->stack_stride - set->guard - static_cast<size_t>(fiber) % 16 * 256;
+    // Equal offsets in the page would make all fibers compete for the same sets of the host's caches. Larger
+    // steps would spread them further, but have more stacks in use on two pages at once.
+    const size_t size = set->stack_stride - set->guard - static_cast<size_t>(fiber) % 8 * 64;
     context::stack_context stack;
     stack.sp = bottom + size;
     stack.size = size;

@@ -49,12 +49,11 @@ package final class SimulatedMachine {
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
         for (agent, coreNumber) in cores.enumerated() {
-            agents[agent].die = Int32(coreNumber / topology.coresPerDie)
-            agents[agent].cluster = Int32(coreNumber / topology.coresPerCluster)
+            agents[agent].place = Place(
+                cluster: Int32(coreNumber / topology.coresPerCluster), die: Int32(coreNumber / topology.coresPerDie))
         }
         for device in cores.count..<agentCount {
-            agents[device].die = Int32(model.device.die)
-            agents[device].cluster = Int32(topology.dies * topology.clustersPerDie + model.device.die)
+            agents[device].place = Place(cluster: -1, die: Int32(model.device.die))
         }
         var mixer = SeedMixer(state: seed)
         for agent in 0..<agentCount { agents[agent].random = mixer.next() | 1 }

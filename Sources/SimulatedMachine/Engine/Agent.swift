@@ -4,8 +4,8 @@ import Machine
 struct Agent {
     /// The agent's own clock, in picoseconds: at the machine's time, or a little ahead of it while nothing earlier can concern it.
     var time: UInt64 = 0
-    var cluster: Int32 = 0
-    var die: Int32 = 0
+    var place = Place()
+    var die: Int32 { place.die }
     /// State of its generator of random numbers.
     var random: UInt64 = 1
 

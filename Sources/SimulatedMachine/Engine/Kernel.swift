@@ -48,6 +48,7 @@ struct Kernel {
         guard target < core[0].agentCount else { return }
         core[0].fibers.prefetch(Int32(truncatingIfNeeded: target))
         core[0].agents.prefetch(target)
+        core[0].siteTimes.prefetch(target &* Site.count)
     }
 
     /// So many agents, at a few KiB each, stay in the caches by themselves.

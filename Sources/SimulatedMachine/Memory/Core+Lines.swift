@@ -33,13 +33,12 @@ extension Core {
 
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
     func invalidationTime(of line: Int, for agent: Int) -> UInt64 {
-        let cluster = agents[agent].cluster
-        let ownDie = Int(agents[agent].die)
-        var longest = latencies.home(from: agents[agent].die)
+        let place = agents[agent].place
+        var longest = latencies.home(from: place.die)
         sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
-            if die != ownDie {
-                longest = max(longest, latencies.transfer(from: Int32(truncatingIfNeeded: die &* model.topology.clustersPerDie), to: cluster))
+            if die != Int(place.die) {
+                longest = max(longest, latencies.transfer(fromDie: die, to: place))
             } else if sharers.hasOther(than: agent, on: die, of: line) {
                 longest = max(longest, model.memory.transferInDie)
             }
@@ -56,7 +55,7 @@ extension Core {
         var start = max(time, lines[line].free)
         let transfer: UInt64
         if owner >= 0 {
-            transfer = latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster)
+            transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place)
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
         } else if lines[line].hasSharers {
             transfer = invalidationTime(of: line, for: agent)
@@ -83,7 +82,7 @@ extension Core {
         var start = max(time, lines[line].free)
         let granted: UInt64
         if owner >= 0 {
-            let transfer = latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster)
+            let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place)
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
             granted = start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer)
             lose(line, Int(owner), at: start > time ? start : start &+ transfer / 2)
@@ -106,7 +105,7 @@ extension Core {
         let start = max(sent, lines[line].free)
         var taken = latencies.home(from: agents[agent].die)
         if owner >= 0 {
-            taken = max(taken, latencies.transfer(from: agents[Int(owner)].cluster, to: agents[agent].cluster))
+            taken = max(taken, latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place))
         }
         lines[line].free = start &+ model.memory.sharedReadInterval
         let granted = start &+ taken &+ model.device.port

@@ -1,37 +1,40 @@
 import Machine
 
-/// The latencies of a model, looked up by place: each cluster is one, and each die has one more for its devices.
+/// Where an agent is. A device is in no cluster: -1.
+struct Place {
+    var cluster: Int32 = 0
+    var die: Int32 = 0
+}
+
+/// The latencies of a model, looked up by die: few entries, which stay in the host's caches however many cores there are.
 struct Latencies {
-    private let places: Int
-    /// From a place to another: a line's transfer.
+    private let dies: Int
+    private let inCluster: UInt64
+    /// From a die to another: a line's transfer.
     private let transfers: FixedBuffer<UInt64>
     /// From a die to the line's home and back.
     private let homes: FixedBuffer<UInt64>
     /// From a die to the device, one way.
     private let deviceWays: FixedBuffer<UInt64>
-    private let diesPerSocket: Int
+    private let sockets: FixedBuffer<Int32>
 
     init(_ model: MachineModel) {
         let topology = model.topology
-        let clusters = topology.dies * topology.clustersPerDie
-        places = clusters + topology.dies
-        diesPerSocket = topology.diesPerSocket
-        transfers = FixedBuffer(count: places * places, repeating: 0)
-        homes = FixedBuffer(count: topology.dies, repeating: 0)
-        deviceWays = FixedBuffer(count: topology.dies, repeating: 0)
         let memory = model.memory
-        func die(of place: Int) -> Int { place < clusters ? place / topology.clustersPerDie : place - clusters }
-        for one in 0..<places {
-            for other in 0..<places {
-                transfers[one * places + other] =
-                    one == other && one < clusters ? memory.transferInCluster
-                    : topology.distance(die(of: one), die(of: other)).choose(
-                        memory.transferInDie, memory.transferInSocket, memory.transferAcross)
+        dies = topology.dies
+        inCluster = memory.transferInCluster
+        transfers = FixedBuffer(count: dies * dies, repeating: 0)
+        homes = FixedBuffer(count: dies, repeating: 0)
+        deviceWays = FixedBuffer(count: dies, repeating: 0)
+        sockets = FixedBuffer(count: dies, repeating: 0)
+        for one in 0..<dies {
+            for other in 0..<dies {
+                transfers[one * dies + other] = topology.distance(one, other).choose(
+                    memory.transferInDie, memory.transferInSocket, memory.transferAcross)
             }
-        }
-        for die in 0..<topology.dies {
-            homes[die] = topology.distance(die, memory.homeDie).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross)
-            deviceWays[die] = topology.distance(die, model.device.die).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross) / 2
+            homes[one] = topology.distance(one, memory.homeDie).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross)
+            deviceWays[one] = topology.distance(one, model.device.die).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross) / 2
+            sockets[one] = Int32(one / topology.diesPerSocket)
         }
     }
 
@@ -39,10 +42,17 @@ struct Latencies {
         transfers.deallocate()
         homes.deallocate()
         deviceWays.deallocate()
+        sockets.deallocate()
     }
 
     @inline(__always)
-    func transfer(from one: Int32, to other: Int32) -> UInt64 { transfers[Int(one) &* places &+ Int(other)] }
+    func transfer(from one: Place, to other: Place) -> UInt64 {
+        one.cluster == other.cluster && one.cluster >= 0 ? inCluster : transfer(fromDie: Int(one.die), to: other)
+    }
+
+    /// From a core of the die in another cluster.
+    @inline(__always)
+    func transfer(fromDie die: Int, to other: Place) -> UInt64 { transfers[die &* dies &+ Int(other.die)] }
 
     /// To the home and back.
     @inline(__always)
@@ -53,9 +63,7 @@ struct Latencies {
     func deviceWay(from die: Int32) -> UInt64 { deviceWays[Int(die)] }
 
     @inline(__always)
-    func areAcross(_ one: Int32, _ other: Int32) -> Bool {
-        Int(one) / diesPerSocket != Int(other) / diesPerSocket
-    }
+    func areAcross(_ one: Int32, _ other: Int32) -> Bool { sockets[Int(one)] != sockets[Int(other)] }
 }
 
 extension MemoryModel {
