@@ -33,9 +33,10 @@ package final class SimulatedMachine {
     /// Bytes of an agent's stack.
     package static let stackBytes = 64 * 1024
 
-    /// `cores` says on which core each processor is; `devices` agents serve the device. Nil where there is no memory for the stacks.
+    /// `cores` says on which core each processor is; `devices` agents serve the device. Where that is a thread, `looksUntilYield` looks are
+    /// made before a waiting thread gives its core away; 0: it never does. Nil where there is no memory for the stacks.
     package init?(
-        model: MachineModel, memory: MachineMemory, cores: [Int], devices: Int, regions: [Region], seed: UInt64
+        model: MachineModel, memory: MachineMemory, cores: [Int], devices: Int, regions: [Region], seed: UInt64, looksUntilYield: UInt64 = 0
     ) {
         let agentCount = cores.count + devices
         guard let fibers = FiberSet(count: agentCount, stackBytes: Self.stackBytes) else { return nil }
@@ -48,11 +49,15 @@ package final class SimulatedMachine {
         self.regions = names
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
-        for (agent, coreNumber) in cores.enumerated() {
+        let isThreaded = model.device.isThread
+        // Threads are where the native machine pins them: the device's come first.
+        let places = isThreaded ? (0..<agentCount).map { ($0 + devices) % agentCount % topology.cores } : cores
+        for (agent, coreNumber) in places.enumerated() {
+            agents[agent].core = Int32(coreNumber)
             agents[agent].place = Place(
                 cluster: Int32(coreNumber / topology.coresPerCluster), die: Int32(coreNumber / topology.coresPerDie))
         }
-        for device in cores.count..<agentCount {
+        for device in cores.count..<agentCount where !isThreaded {
             agents[device].place = Place(cluster: -1, die: Int32(model.device.die))
         }
         var mixer = SeedMixer(state: seed)
@@ -68,8 +73,10 @@ package final class SimulatedMachine {
             repeating: Core(
                 agents: agents, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
-                sharers: Sharers(lines: lineCount, processors: cores.map { $0 / topology.coresPerDie }, dies: topology.dies),
+                sharers: Sharers(lines: lineCount, processors: places.map { $0 / topology.coresPerDie }, dies: topology.dies),
                 model: model, latencies: Latencies(model),
+                isThreaded: isThreaded, looksUntilYield: looksUntilYield,
+                sharedCores: FixedBuffer(count: isThreaded ? topology.cores : 0, repeating: SharedCore()),
                 lineStatistics: FixedBuffer(count: names.count, repeating: LineStatistics()),
                 siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: SiteTime()),
                 fetches: FixedBuffer(count: devices, repeating: FetchedLines()),
@@ -88,6 +95,7 @@ package final class SimulatedMachine {
         core.lineStatistics.deallocate()
         core.siteTimes.deallocate()
         core.fetches.deallocate()
+        core.sharedCores.deallocate()
         core.baseline.deallocate()
         core.recorder.deallocate()
         self.core.deallocate()
@@ -109,12 +117,15 @@ package final class SimulatedMachine {
         let kernel = Kernel(core: core)
         let core = core
         let count = core[0].agentCount
-        for agent in 0..<count { core[0].wake(agent, at: 0) }
+        for agent in 0..<count {
+            if core[0].isThreaded { core[0].startOnCore(agent) } else { core[0].wake(agent, at: 0) }
+        }
         fibers.prepare { agent in
             var processor = SimulatedProcessor(agent: agent, kernel: kernel)
             body(agent, &processor)
             core[0].agents[agent].state = .ended
             core[0].live &-= 1
+            if core[0].isThreaded { core[0].passCore(of: agent) }
             return core[0].live == 0 ? FiberSet.caller : kernel.nextFiber()
         }
         while true {

@@ -1,3 +1,4 @@
+import Machine
 import SimulatedMachine
 
 /// What a simulated machine has that decides which scenarios it can run.
@@ -24,7 +25,8 @@ extension Scenario {
     func machineModel() throws(ScenarioError) -> MachineModel? {
         guard case .simulated(let name) = machine else { return nil }
         let model = try Self.model(named: name)
-        guard producers <= model.topology.cores else {
+        // Threads share cores.
+        guard producers <= model.topology.cores || model.device.isThread else {
             throw ScenarioError(
                 .usage, "\(name) has \(model.topology.cores) cores, and \(producers) producers need as many; 1 to \(model.topology.cores) are allowed")
         }
@@ -54,6 +56,16 @@ extension Scenario {
             return try MachineFile.named(name).model
         } catch {
             throw ScenarioError(error.kind == .unreadable ? .usage : .data, error.message)
+        }
+    }
+}
+
+extension Backoff {
+    /// As simulated threads wait: looks until one gives its core away; 0: it never does. The delays of `linux` are not simulated.
+    var looksUntilYield: UInt64 {
+        switch self {
+        case .yield(let looks): UInt64(looks)
+        case .spin, .linux: 0
         }
     }
 }

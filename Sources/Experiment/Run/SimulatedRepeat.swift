@@ -52,7 +52,8 @@ struct SimulatedRepeat {
         memory.set(setup.running, to: UInt32(producers))
         // Each queue has an agent of its own, which fetches; execution they share.
         guard let machine = SimulatedMachine(
-            model: model, memory: memory, cores: cores, devices: setup.queues.count, regions: setup.regions, seed: scenario.seed)
+            model: model, memory: memory, cores: cores, devices: setup.queues.count, regions: setup.regions, seed: scenario.seed,
+            looksUntilYield: scenario.backoff.looksUntilYield)
         else { throw ScenarioError(.usage, "there is no memory for \(producers) producers; fewer are allowed") }
         for (number, queue) in setup.queues.enumerated() {
             machine.attach(queue.placement.prod, to: number)

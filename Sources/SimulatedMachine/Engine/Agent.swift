@@ -25,6 +25,11 @@ struct Agent {
     var lost = InlineArray<4, LostLine>(repeating: LostLine())
     var lostIndex = 0
 
+    /// Of a thread: its core, and the next that waits for it; of a device that is one the line of the register that it polls; -1: none.
+    var core: Int32 = 0
+    var nextInCore: Int32 = -1
+    var polledLine: Int32 = -1
+
     /// The event register of WFE; of a device's agent: it has been called since it last looked.
     var eventPending = false
     /// When a wait that may time out ends, and when a wait for an event is over at the latest; when the next timer comes for the
@@ -48,6 +53,8 @@ struct Agent {
         case waitsForRegister
         /// The device: waits for its turn at the execution engine.
         case waitsForEngine
+        /// Another thread has its core.
+        case waitsForCore
         /// Waits for its deferred stores.
         case waitsForStores
         case ended

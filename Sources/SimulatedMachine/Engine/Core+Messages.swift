@@ -62,7 +62,8 @@ extension Core {
             let agent = Int(watcher)
             watcher = agents[agent].nextWatcher
             agents[agent].nextWatcher = -1
-            let granted = requestShared(line, by: agent, at: now &+ model.processor.wake)
+            let late = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : model.processor.wake
+            let granted = requestShared(line, by: agent, at: now &+ late)
             wake(agent, at: granted)
         }
     }

@@ -29,6 +29,11 @@ struct Core {
     var linkFree: UInt64 = 0
 
     var engine = ExecutionEngine()
+    /// Agents are threads, the device's too, on cores that they share; what waits for memory looks at it again and again.
+    let isThreaded: Bool
+    /// Looks until a thread that waits gives its core away; 0: it never does.
+    let looksUntilYield: UInt64
+    let sharedCores: FixedBuffer<SharedCore>
 
     var counts = OperationCounts()
     /// By region.

@@ -76,6 +76,18 @@ extension Core {
         return granted
     }
 
+    /// When a store made at `time` leaves the buffer, after all earlier ones of the agent; its line is asked for at once.
+    mutating func orderedStore(to line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let ready = max(time, agents[agent].storesDone)
+        let done = max(ready, exclusiveUse(of: line, by: agent, at: ready) ?? requestExclusive(line, by: agent, at: time))
+        // Nobody else has the line before the store is in it.
+        if lines[line].owner == Int32(truncatingIfNeeded: agent), done > time {
+            lines[line].ownedFrom = max(lines[line].ownedFrom, done)
+            lines[line].free = max(lines[line].free, done)
+        }
+        return done
+    }
+
     /// A copy of the line; its owner keeps one too.
     mutating func requestShared(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
         let owner = lines[line].owner

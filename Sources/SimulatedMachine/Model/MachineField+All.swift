@@ -13,6 +13,10 @@ extension MachineField {
         .time(.processor, "barrier", \.processor.barrier, any, "a barrier, beyond the wait for what it orders"),
         .time(.processor, "poll-pause", \.processor.relax, any, "a step of a polling loop beyond its look (cpu_relax), where no event ends the wait"),
         .time(.processor, "event-wake-up", \.processor.wake, any, "waking from WFE, once the event or the loss of the line has arrived"),
+        .choice(.processor, "store-order", \.processor.ordersStores, "weak", "total", "stores become visible in any order (weak), or in their own (total); read-modify-writes then wait for the stores before them"),
+        .time(.processor, "yield", \.processor.yield, any, "giving the core away where no other thread waits for it (sched_yield); of a device that is a thread only, as the next two"),
+        .time(.processor, "context-switch", \.processor.contextSwitch, any, "giving the core to another thread"),
+        .time(.processor, "time-slice", \.processor.timeSlice, slice, "a thread that others wait for loses its core after so long"),
         .choice(.processor, "waits-for-events", \.processor.waitsForEvents, "false", "true", "polling loops wait for events (WFE) where the device sends them"),
 
         .time(.memory, "transfer-in-cluster", \.memory.transferInCluster, way, "a line from another core of the cluster: from request to arrival"),
@@ -32,6 +36,7 @@ extension MachineField {
         .choice(.memory, "failed-compare-and-swap", \.memory.failedExchangeOwns, "shared", "exclusive", "how a compare-and-swap that fails has pulled the line"),
         .count(.memory, "home-die", \.memory.homeDie, 0...255, "the die where the queue's memory is, from 0 through all sockets"),
 
+        .choice(.device, "kind", \.device.isThread, "smmu", "thread", "what serves the queue: an SMMU, or a thread on a core, as on the native machine"),
         .count(.device, "die", \.device.die, 0...255, "the die that the SMMU is attached to"),
         .time(.device, "register-write", \.device.registerWrite, any, "a register write, beyond half the way to a home on the SMMU's die and back"),
         .time(.device, "register-read", \.device.registerRead, any, "a register read, beyond that whole way"),
@@ -62,6 +67,7 @@ extension MachineField {
     /// Nothing that a loop consists of takes no time at all: virtual time must go on.
     private static let some: ClosedRange<UInt64> = 100...1_000_000_000
     private static let way: ClosedRange<UInt64> = 1000...1_000_000_000
+    private static let slice: ClosedRange<UInt64> = 1_000_000...1_000_000_000_000
     /// Up to 1 s.
     private static let work: ClosedRange<UInt64> = 0...1_000_000_000_000
 

@@ -43,6 +43,13 @@ package struct ProcessorModel: Equatable, Sendable {
     package var wake: UInt64 = 0
     /// Polling loops wait for events (WFE), where the device sends them.
     package var waitsForEvents = true
+    /// Stores become visible in the order in which they were made, and read-modify-writes wait for all stores before them (x86).
+    package var ordersStores = false
+    /// Giving the core away (`sched_yield`) where no other thread waits for it; where one does; and when one that does not give it away loses it.
+    /// Of a device that is a thread only.
+    package var yield: UInt64 = 0
+    package var contextSwitch: UInt64 = 0
+    package var timeSlice: UInt64 = 3_000_000_000
 
     package init() {}
 }
@@ -79,6 +86,9 @@ package struct MemoryModel: Equatable, Sendable {
 }
 
 package struct DeviceModel: Equatable, Sendable {
+    /// The device is a thread like the processors' are, as on the native machine: its registers are words in memory that it polls, and it reads
+    /// and writes memory through its own core's cache. Threads share cores where there are more threads than cores.
+    package var isThread = false
     /// The die that the device is attached to.
     package var die = 0
     /// A register write from the core to the device, beyond half the way to a home on its die and back; a read, beyond the whole.

@@ -5,6 +5,7 @@ extension SimulatedProcessor {
     /// There and back: the value is the one of when the read arrives.
     package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
         guard site != .audit else { return Reading(words.load32(register.word, .relaxed), .none) }
+        if kernel.core[0].isThreaded { return readWord(of: register, site) }
         let started = begin(site)
         let core = kernel.core
         core[0].counts.registerAccesses &+= 1
@@ -23,6 +24,7 @@ extension SimulatedProcessor {
 
     /// Posted: the processor goes on, the write arrives later, in the processor's own order.
     package mutating func writeRegister(_ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency) {
+        if kernel.core[0].isThreaded { return store32(register.word, value, .release, at: site, dependingOn: dependency) }
         let started = begin(site)
         let core = kernel.core
         core[0].counts.registerAccesses &+= 1
@@ -55,6 +57,7 @@ extension SimulatedProcessor: DevicePort {
     package static var idleRoundsBetweenLooks: UInt32 { 1 }
 
     package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
+        if kernel.core[0].isThreaded { return readOwnWord(of: register, site) }
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
         if kernel.core[0].isRecording { kernel.core[0].recorder.serve(register.word.offset, by: agent) }
@@ -64,6 +67,7 @@ extension SimulatedProcessor: DevicePort {
     }
 
     package mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
+        if kernel.core[0].isThreaded { return store32(register.word, value, .release, at: site, dependingOn: .none) }
         kernel.synchronize(agent)
         kernel.core[0].counts.registerAccesses &+= 1
         words.store32(register.word, value, .relaxed)
@@ -87,6 +91,7 @@ extension SimulatedProcessor: DevicePort {
 
     /// When the line is here, from now or from an earlier fetch.
     private mutating func fetch(_ line: Int) -> UInt64 {
+        if kernel.core[0].isThreaded { return fetchIntoCache(line) }
         let device = agent &- kernel.core[0].processors
         if let ready = kernel.core[0].fetches[device].arrival(of: line) { return ready }
         kernel.synchronize(agent)
@@ -97,11 +102,13 @@ extension SimulatedProcessor: DevicePort {
 
     package mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
         guard site != .audit else { return words.store32(word, value, .relaxed) }
+        if kernel.core[0].isThreaded { return store32(word, value, .release, at: site, dependingOn: .none) }
         write(Message(kind: .store32, place: word.offset, value: UInt64(value)), site)
     }
 
     package mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) {
         guard site != .audit else { return words.store64(word, value, .relaxed) }
+        if kernel.core[0].isThreaded { return store64(word, value, .release, at: site, dependingOn: .none) }
         write(Message(kind: .store64, place: word.offset, value: value), site)
     }
 
@@ -137,6 +144,7 @@ extension SimulatedProcessor: DevicePort {
     package mutating func endTurn() { kernel.core[0].passEngine(agent) }
 
     package mutating func sendEvent(at site: Site) {
+        if kernel.core[0].isThreaded { return }
         kernel.synchronize(agent)
         kernel.core[0].send(Message(kind: .event, place: 0), at: time &+ kernel.core[0].model.device.port &+ kernel.core[0].latencies.home(from: kernel.core[0].agents[agent].die) / 2)
     }

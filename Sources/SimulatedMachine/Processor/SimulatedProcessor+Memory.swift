@@ -43,7 +43,7 @@ extension SimulatedProcessor: Processor {
         let line = message.place >> 6
         time = time &+ core[0].model.processor.storeHit
         core[0].counts.stores &+= 1
-        if ordering == .release {
+        if ordering == .release, !core[0].model.processor.ordersStores {
             let ready = max(core[0].agents[agent].storesDone, core[0].agents[agent].registerWritesDone)
             if ready > time || core[0].agents[agent].deferredStores > 0 {
                 // One after the other: a later release store waits for an earlier one.
@@ -73,6 +73,7 @@ extension SimulatedProcessor: Processor {
     private func requestForStore(_ line: Int) -> UInt64 {
         settleOwnStores(to: line)
         let core = kernel.core
+        if core[0].model.processor.ordersStores { return core[0].orderedStore(to: line, by: agent, at: time) }
         return core[0].exclusiveUse(of: line, by: agent, at: time) ?? core[0].requestExclusive(line, by: agent, at: time)
     }
 
@@ -124,7 +125,7 @@ extension SimulatedProcessor: Processor {
         let started = begin(site)
         let core = kernel.core
         core[0].counts.updates &+= 1
-        if ordering == .release || ordering == .full {
+        if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
             awaitStores()
             if core[0].agents[agent].registerWritesDone > time { advance(to: core[0].agents[agent].registerWritesDone) }
         }
@@ -167,13 +168,17 @@ extension SimulatedProcessor: Processor {
     private func wakeDevices() {
         let core = kernel.core
         for device in core[0].processors..<core[0].agentCount where core[0].agents[device].state != .ended {
-            core[0].callDevice(device, at: max(core[0].now, time))
+            if core[0].agents[device].state == .watchesLine {
+                core[0].send(Message(kind: .invalidation, place: Int(core[0].agents[device].watchedLine)), at: max(core[0].now, time))
+            } else {
+                core[0].callDevice(device, at: max(core[0].now, time))
+            }
         }
     }
 
     package mutating func fence(_ fence: Fence, at site: Site) {
         let started = time
-        awaitStores()
+        if fence == .full || !kernel.core[0].model.processor.ordersStores { awaitStores() }
         time = time &+ kernel.core[0].model.processor.barrier
         end(site, since: started)
     }

@@ -28,6 +28,7 @@ extension SimulatedProcessor {
     }
 
     private mutating func wait(_ offset: Int, _ site: Site, _ timeout: UInt64, until look: () -> Bool) -> Bool {
+        if kernel.core[0].isThreaded { return spin(on: offset, site, timeout, until: look) }
         // Linux waits for space in a polling loop; all its other waits watch the word.
         if site == .awaitSpace { return pollFor(offset, site, timeout, until: look) }
         if site == .audit { return lookNowAndThen(timeout, until: look) }
@@ -51,7 +52,7 @@ extension SimulatedProcessor {
     }
 
     /// Sleeps until the agent's copy of the line goes and it has a new one; at once where it has gone already.
-    private func watch(_ line: Int, until deadline: UInt64) {
+    func watch(_ line: Int, until deadline: UInt64) {
         let core = kernel.core
         guard core[0].isShared(line, by: agent) || core[0].lines[line].owner == Int32(truncatingIfNeeded: agent) else {
             kernel.synchronize(agent)
@@ -94,6 +95,7 @@ extension SimulatedProcessor {
     /// Linux's `queue_poll`: waits for an event, or looks ten times and then delays, doubling. The device: until a register is written.
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         let core = kernel.core
+        if core[0].isThreaded { return pollAsThread(&poll, at: site) }
         if agent >= core[0].processors {
             let started = time
             kernel.synchronize(agent)
@@ -142,5 +144,7 @@ extension SimulatedProcessor {
         kernel.sleep(agent)
     }
 
-    package mutating func concede(_ poll: inout Poll, at site: Site) {}
+    package mutating func concede(_ poll: inout Poll, at site: Site) {
+        if kernel.core[0].isThreaded { pause(&poll) }
+    }
 }

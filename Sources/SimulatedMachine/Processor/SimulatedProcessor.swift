@@ -26,6 +26,7 @@ extension SimulatedProcessor {
         let started = time
         time = started &+ kernel.core[0].model.processor.step
         if time &- kernel.core[0].now > kernel.core[0].lookahead { kernel.synchronize(agent) }
+        if kernel.core[0].isThreaded { endTimeSlice() }
         return started
     }
 
@@ -51,7 +52,9 @@ extension SimulatedProcessor {
         var started = time
         let mean = nanoseconds &* 1000
         let core = kernel.core
-        if agent < core[0].processors {
+        if core[0].isThreaded {
+            time = started &+ mean
+        } else if agent < core[0].processors {
             let spread = mean &* UInt64(Self.workVariation) / 1000
             time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
         } else if site == .execute || site == .completeSync, core[0].agentCount &- core[0].processors > 1 {

@@ -1,0 +1,64 @@
+import Machine
+
+/// A core that several threads share: one has it, the others that could run wait in turn.
+struct SharedCore {
+    /// -1: nobody has it.
+    var current: Int32 = -1
+    /// Since when.
+    var since: UInt64 = 0
+    /// Those that wait, first to last, linked by `Agent.nextInCore`.
+    var first: Int32 = -1
+    var last: Int32 = -1
+}
+
+extension Core {
+    /// Starts a thread: it runs at once where its core is free, else it waits for its turn.
+    mutating func startOnCore(_ agent: Int) {
+        let place = Int(agents[agent].core)
+        guard sharedCores[place].current >= 0 else {
+            sharedCores[place].current = Int32(truncatingIfNeeded: agent)
+            return wake(agent, at: 0)
+        }
+        queueForCore(agent)
+    }
+
+    func othersWaitForCore(of agent: Int) -> Bool { sharedCores[Int(agents[agent].core)].first >= 0 }
+
+    /// The thread has its core for longer than a time slice, and others wait.
+    @inline(__always)
+    func hasUsedUpItsSlice(_ agent: Int) -> Bool {
+        let place = Int(agents[agent].core)
+        return sharedCores[place].first >= 0 && agents[agent].time &- sharedCores[place].since >= model.processor.timeSlice
+    }
+
+    /// The thread goes to the end of those that wait for its core; there must be others.
+    mutating func requeue(_ agent: Int) {
+        queueForCore(agent)
+        passCore(of: agent)
+    }
+
+    /// The next thread that waits has the core, once it has been switched to.
+    mutating func passCore(of agent: Int) {
+        let place = Int(agents[agent].core)
+        let next = sharedCores[place].first
+        sharedCores[place].current = next
+        guard next >= 0 else { return }
+        sharedCores[place].first = agents[Int(next)].nextInCore
+        if sharedCores[place].first < 0 { sharedCores[place].last = -1 }
+        sharedCores[place].since = max(now, agents[agent].time) &+ model.processor.contextSwitch
+        wake(Int(next), at: sharedCores[place].since)
+    }
+
+    private mutating func queueForCore(_ agent: Int) {
+        let place = Int(agents[agent].core)
+        let number = Int32(truncatingIfNeeded: agent)
+        agents[agent].nextInCore = -1
+        agents[agent].state = .waitsForCore
+        if sharedCores[place].last >= 0 {
+            agents[Int(sharedCores[place].last)].nextInCore = number
+        } else {
+            sharedCores[place].first = number
+        }
+        sharedCores[place].last = number
+    }
+}
