@@ -28,10 +28,10 @@ extension SimulatedProcessor {
     }
 
     private mutating func wait(_ offset: Int, _ site: Site, _ timeout: UInt64, until look: () -> Bool) -> Bool {
+        if site == .audit { return lookNowAndThen(timeout, until: look) }
         if kernel.core[0].isThreaded { return spin(on: offset, site, timeout, until: look) }
         // Linux waits for space in a polling loop; all its other waits watch the word.
         if site == .awaitSpace { return pollFor(offset, site, timeout, until: look) }
-        if site == .audit { return lookNowAndThen(timeout, until: look) }
         let core = kernel.core
         let line = offset >> 6
         let started = begin(site)
