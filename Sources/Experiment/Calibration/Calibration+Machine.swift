@@ -108,11 +108,11 @@ private struct HostMachine {
 
     private mutating func fillMemory(from measured: Calibration) {
         let read = "a load of a line that another core has written"
-        let invalidation = "from a store to when another core that looks at the line sees it, without the load and half a pause"
         set(\.memory.transferInCluster, "memory.transfer-in-cluster", to: measured.read.median, lowest: 1, from: measured.read, how: read)
-        let invalidate = measured.oneWay.median - measured.read.median - Double(model.processor.relax) / 2000
-        set(\.memory.transferInDie, "memory.transfer-in-die", to: invalidate, lowest: 1, from: measured.oneWay, how: invalidation)
-        set(\.memory.homeInDie, "memory.home-in-die", to: invalidate, lowest: 1, from: measured.oneWay, how: invalidation)
+        // Another core's copy is reached and gives way in the time in which a written line is reached and comes.
+        let same = "\(read), taken for the invalidation of another core's copy too"
+        set(\.memory.transferInDie, "memory.transfer-in-die", to: measured.read.median, lowest: 1, from: measured.read, how: same)
+        set(\.memory.homeInDie, "memory.home-in-die", to: measured.read.median, lowest: 1, from: measured.read, how: same)
         model.memory.transferInSocket = model.memory.transferInDie
         model.memory.transferAcross = model.memory.transferInDie
         model.memory.homeInSocket = model.memory.homeInDie

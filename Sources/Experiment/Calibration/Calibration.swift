@@ -47,26 +47,29 @@ package struct MeasuredTime: Sendable {
 
 // What the machine file gets
 extension Calibration {
-    /// The two cores of a virtual machine may be near each other at one time and far at another. What lines take must be taken at one time
-    /// together: in the middle fifth of the samples by the whole way.
-    private func line(_ figure: (LineTimes) -> Double) -> MeasuredTime {
-        let ordered = lines.sorted { $0.oneWay < $1.oneWay }
-        let central = ordered[(ordered.count * 2 / 5)..<max(ordered.count * 3 / 5, min(ordered.count, ordered.count * 2 / 5 + 1))]
-        return MeasuredTime(lines.map(figure), central: central.map(figure))
+    /// Of the latest samples.
+    var recentRead: Double { MeasuredTime(lines.suffix(4).map(\.read)).median }
+
+    /// The two cores of a virtual machine may be near each other at one time and far at another, and fast or slow. What is measured must be taken
+    /// at one time together: in the middle fifth of the samples by the read.
+    private func figure<Sample>(_ samples: [Sample], _ value: (Sample) -> Double) -> MeasuredTime {
+        let ordered = samples.indices.sorted { lines[$0].read < lines[$1].read }
+        let first = ordered.count * 2 / 5
+        let central = ordered[first..<min(ordered.count, max(ordered.count * 3 / 5, first + 1))]
+        return MeasuredTime(samples.map(value), central: central.map { value(samples[$0]) })
     }
 
-    var read: MeasuredTime { line(\.read) }
-    var readAhead: MeasuredTime { line(\.readAhead) }
-    var storeAhead: MeasuredTime { line(\.storeAhead) }
-    var oneWay: MeasuredTime { line(\.oneWay) }
-    var atomicHit: MeasuredTime { MeasuredTime(lines.map(\.atomicHit)) }
-    var loadHit: MeasuredTime { MeasuredTime(lines.map(\.loadHit)) }
-    var look: MeasuredTime { MeasuredTime(threads.map(\.look)) }
-    var yield: MeasuredTime { MeasuredTime(threads.map(\.yield)) }
-    var contextSwitch: MeasuredTime { MeasuredTime(threads.map(\.contextSwitch)) }
+    var read: MeasuredTime { figure(lines, \.read) }
+    var readAhead: MeasuredTime { figure(lines, \.readAhead) }
+    var storeAhead: MeasuredTime { figure(lines, \.storeAhead) }
+    var atomicHit: MeasuredTime { figure(lines, \.atomicHit) }
+    var loadHit: MeasuredTime { figure(lines, \.loadHit) }
+    var look: MeasuredTime { figure(threads, \.look) }
+    var yield: MeasuredTime { figure(threads, \.yield) }
+    var contextSwitch: MeasuredTime { figure(threads, \.contextSwitch) }
     var timeSlice: MeasuredTime { MeasuredTime(slices) }
-    var insertion: MeasuredTime { MeasuredTime(paths.map(\.insertion)) }
-    var insertedCommand: MeasuredTime { MeasuredTime(paths.map(\.insertedCommand)) }
-    var execution: MeasuredTime { MeasuredTime(paths.map(\.execution)) }
-    var executedCommand: MeasuredTime { MeasuredTime(paths.map(\.executedCommand)) }
+    var insertion: MeasuredTime { figure(paths, \.insertion) }
+    var insertedCommand: MeasuredTime { figure(paths, \.insertedCommand) }
+    var execution: MeasuredTime { figure(paths, \.execution) }
+    var executedCommand: MeasuredTime { figure(paths, \.executedCommand) }
 }

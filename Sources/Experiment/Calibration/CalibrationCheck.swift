@@ -10,6 +10,7 @@ package struct CalibrationCheck: Sendable {
         /// Commands per second, the median of the native machine's repeats.
         package var measured: Double
         package var quartiles: ClosedRange<Double>
+        package var repeats: Int
         package var predicted: Double
 
         package var ratio: Double { predicted / measured }
@@ -26,37 +27,63 @@ package struct CalibrationCheck: Sendable {
                 scenario.batch = batch
                 scenario.sync = sync
                 scenario.latencySampling = 0
+                // Where threads run is not predicted: they are where the simulated ones are.
+                scenario.pinned = true
                 return scenario
             }
         }
     }
 
-    /// Native repeats of each scenario so far.
-    private var measured: [[Double]] = scenarios.map { _ in [] }
+    /// Native rates of one round, by scenario, and what a line took before it.
+    private struct Round {
+        var read: Double
+        var rates: [Double?]
+    }
+
+    private var rounds: [Round] = []
 
     package init() {}
 
-    /// Adds one short native run of each scenario.
-    package mutating func sample(seconds: Double, cancellation: Cancellation) throws(ScenarioError) {
-        for index in Self.scenarios.indices where !cancellation.isCancelled {
-            var scenario = Self.scenarios[index]
+    /// Adds one short native run of each scenario; `calibration` has been sampled just before.
+    package mutating func sample(seconds: Double, after calibration: Calibration, cancellation: Cancellation) throws(ScenarioError) {
+        var round = Round(read: calibration.recentRead, rates: [])
+        for scenario in Self.scenarios {
+            guard !cancellation.isCancelled else { return }
+            var scenario = scenario
             scenario.length = .seconds(seconds)
             var streams = RecordedStreams()
             let outcome = try NativeRepeat(
                 scenario: scenario, plan: try RunPlan(scenario, streams: &streams), cancellation: cancellation).run()
-            if outcome.isComplete { measured[index].append(outcome.commandsPerSecond) }
+            round.rates.append(outcome.isComplete ? outcome.commandsPerSecond : nil)
         }
+        rounds.append(round)
+    }
+
+    /// The rounds before and after which a line took about as long as in the calibration; all where there is none.
+    ///
+    /// A virtual machine's cores are near each other at one time and far at another: a median over both belongs to neither.
+    private func rounds(like read: Double, last: Double) -> [Round] {
+        let isAlike = { (other: Double) in other < read * 1.25 && other > read / 1.25 }
+        let alike = rounds.indices.filter { index in
+            isAlike(rounds[index].read) && isAlike(index + 1 < rounds.count ? rounds[index + 1].read : last)
+        }
+        return alike.isEmpty ? rounds : alike.map { rounds[$0] }
     }
 
     /// The points that were measured, with what the machine predicts for them.
-    package func points(predictedBy model: MachineModel, cancellation: Cancellation) throws(ScenarioError) -> [Point] {
+    package func points(
+        calibratedBy calibration: Calibration, predictedBy model: MachineModel, cancellation: Cancellation
+    ) throws(ScenarioError) -> [Point] {
         var points: [Point] = []
-        for (scenario, rates) in zip(Self.scenarios, measured) where !rates.isEmpty && !cancellation.isCancelled {
-            let rates = rates.sorted()
+        let rounds = rounds(like: calibration.read.median, last: calibration.recentRead)
+        for (index, scenario) in Self.scenarios.enumerated() where !cancellation.isCancelled {
+            let rates = rounds.compactMap { $0.rates[index] }
+            guard !rates.isEmpty else { continue }
+            let ordered = rates.sorted()
             points.append(Point(
-                producers: scenario.producers, batch: scenario.batch ?? 1, sync: scenario.sync, measured: rates[rates.count / 2],
-                quartiles: rates[rates.count / 4]...rates[rates.count * 3 / 4],
-                predicted: try Self.predict(scenario, on: model, cancellation: cancellation)))
+                producers: scenario.producers, batch: scenario.batch ?? 1, sync: scenario.sync, measured: ordered[rates.count / 2],
+                quartiles: ordered[rates.count / 4]...ordered[rates.count * 3 / 4],
+                repeats: rates.count, predicted: try Self.predict(scenario, on: model, cancellation: cancellation)))
         }
         return points
     }

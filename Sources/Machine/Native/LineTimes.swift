@@ -10,20 +10,17 @@ package struct LineTimes: Sendable {
     package var atomicHit = 0.0
     /// A load that hits; each waits for the one before.
     package var loadHit = 0.0
-    /// From a store to when the other core, which looks at the line with a pause between looks, has answered it: half of there and back.
-    package var oneWay = 0.0
 }
 
 extension LineTimes {
     private static let rounds = 12
-    private static let figures = 6
+    private static let figures = 5
 
     /// Takes about a millisecond. Of the rounds the median counts.
     package static func measure() throws(NativeThreads.StartError) -> LineTimes {
         var plan = MemoryPlan()
         let places = LineWalk(&plan)
         let turn = plan.reserve(bytes: 128).low
-        let ball = plan.reserve(bytes: 128).low
         let results = plan.reserve(bytes: rounds * figures * 8)
         let memory = MachineMemory(plan: plan)
         try NativeThreads.run(count: 2, pinned: true, onFailure: { memory.set(turn, to: .max) }) { thread in
@@ -31,9 +28,9 @@ extension LineTimes {
             var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 100_000))
             for round in 0..<rounds {
                 if thread == 1 {
-                    answer(places, turn, ball, UInt32(round * 8), on: &processor)
+                    answer(places, turn, UInt32(round * 8), on: &processor)
                 } else {
-                    for (number, time) in ask(places, turn, ball, UInt32(round * 8), on: &processor).enumerated() {
+                    for (number, time) in ask(places, turn, UInt32(round * 8), on: &processor).enumerated() {
                         memory.set(results.advanced(by: round * figures + number), to: time.bitPattern)
                     }
                 }
@@ -43,12 +40,12 @@ extension LineTimes {
             (0..<rounds).map { Double(bitPattern: memory.inspect(results.advanced(by: $0 * figures + number))) }.sorted()[rounds / 2]
         }
         return LineTimes(
-            read: median(0), readAhead: median(1), storeAhead: median(2), atomicHit: median(3), loadHit: median(4), oneWay: median(5))
+            read: median(0), readAhead: median(1), storeAhead: median(2), atomicHit: median(3), loadHit: median(4))
     }
 
     /// The thread that measures: each step waits for the other thread to have prepared it.
     private static func ask(
-        _ places: LineWalk, _ turn: Word32, _ ball: Word32, _ base: UInt32, on processor: inout NativeProcessor
+        _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) -> [Double] {
         func prepare(_ step: UInt32) {
             processor.store32(turn, base + step * 2 + 1, .release, at: .audit)
@@ -71,44 +68,21 @@ extension LineTimes {
         let atomicHit = perLine { places.add(on: &$0) }
         places.readInTurn(on: &processor)
         let loadHit = perLine { places.readInTurn(on: &$0) }
-        places.clear(on: &processor)
-        processor.store32(ball, 0, .release, at: .audit)
-        prepare(3)
-        return [read, readAhead, storeAhead, atomicHit, loadHit, exchange(ball, on: &processor)]
+        return [read, readAhead, storeAhead, atomicHit, loadHit]
     }
 
     private static func answer(
-        _ places: LineWalk, _ turn: Word32, _ ball: Word32, _ base: UInt32, on processor: inout NativeProcessor
+        _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) {
-        for step in 0..<UInt32(4) {
+        for step in 0..<UInt32(3) {
             _ = processor.wait32(turn, at: .audit) { $0 >= base + step * 2 + 1 }
             switch step {
             case 0, 1: places.clear(on: &processor)
-            case 2: places.readInTurn(on: &processor)
-            default: break
+            default: places.readInTurn(on: &processor)
             }
             processor.fence(.full, at: .audit)
             processor.store32(turn, base + step * 2 + 2, .release, at: .audit)
         }
-        for exchange in 0..<exchanges {
-            look(for: exchange * 2 + 1, at: ball, on: &processor)
-            processor.store32(ball, exchange * 2 + 2, .release, at: .audit)
-        }
-    }
-
-    private static let exchanges: UInt32 = 200
-
-    private static func exchange(_ ball: Word32, on processor: inout NativeProcessor) -> Double {
-        let began = monotonicNanoseconds()
-        for exchange in 0..<exchanges {
-            processor.store32(ball, exchange * 2 + 1, .release, at: .audit)
-            look(for: exchange * 2 + 2, at: ball, on: &processor)
-        }
-        return Double(monotonicNanoseconds() - began) / Double(exchanges * 2)
-    }
-
-    private static func look(for value: UInt32, at ball: Word32, on processor: inout NativeProcessor) {
-        _ = processor.wait32(ball, at: .audit) { $0 == value }
     }
 }
 

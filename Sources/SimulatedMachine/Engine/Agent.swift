@@ -29,6 +29,8 @@ struct Agent {
     var core: Int32 = 0
     var nextInCore: Int32 = -1
     var polledLine: Int32 = -1
+    /// What it reads first was asked for along with that register.
+    var readsAhead = false
 
     /// The event register of WFE; of a device's agent: it has been called since it last looked.
     var eventPending = false

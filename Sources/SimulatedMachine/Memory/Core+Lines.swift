@@ -62,7 +62,7 @@ extension Core {
         } else {
             transfer = latencies.home(from: agents[agent].die)
         }
-        let granted = start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer)
+        let granted = max(start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer), lines[line].ownedFrom)
         // A request that waited follows the grant closely; one that did not must first reach the owner.
         let taken = start > time ? start : start &+ transfer / 2
         if owner >= 0 { lose(line, Int(owner), at: taken) }
@@ -70,18 +70,30 @@ extension Core {
         removeSharers(of: line)
         lines[line].owner = Int32(truncatingIfNeeded: agent)
         lines[line].ownedFrom = granted
+        note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
+        if isThreaded {
+            // Threads look again at once: the next request is on its way while the line still is.
+            lines[line].free = start &+ transfer / 2
+            return granted
+        }
         let fromAfar = owner >= 0 && agents[Int(owner)].die != agents[agent].die
         lines[line].free = granted &+ agents[agent].draw(below: (fromAfar ? model.memory.windowFromAfar : model.memory.window) &+ 1)
-        note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
         return granted
     }
 
     /// When a store made at `time` leaves the buffer, after all earlier ones of the agent; its line is asked for at once.
     mutating func orderedStore(to line: Int, by agent: Int, at time: UInt64) -> UInt64 {
         let ready = max(time, agents[agent].storesDone)
-        let done = max(ready, exclusiveUse(of: line, by: agent, at: ready) ?? requestExclusive(line, by: agent, at: time))
+        let granted: UInt64
+        let done: UInt64
+        if let use = exclusiveUse(of: line, by: agent, at: ready) {
+            (granted, done) = (time, use)
+        } else {
+            granted = requestExclusive(line, by: agent, at: time)
+            done = max(ready, granted)
+        }
         // Nobody else has the line before the store is in it.
-        if lines[line].owner == Int32(truncatingIfNeeded: agent), done > time {
+        if lines[line].owner == Int32(truncatingIfNeeded: agent), done > granted {
             lines[line].ownedFrom = max(lines[line].ownedFrom, done)
             lines[line].free = max(lines[line].free, done)
         }
@@ -96,7 +108,7 @@ extension Core {
         if owner >= 0 {
             let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place)
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
-            granted = start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer)
+            granted = max(start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer), lines[line].ownedFrom)
             lose(line, Int(owner), at: start > time ? start : start &+ transfer / 2)
             addSharer(Int(owner), to: line)
             lines[line].owner = -1

@@ -99,6 +99,7 @@ extension SimulatedProcessor {
     mutating func readOwnWord(of register: Register32, _ site: Site) -> UInt32 {
         if site == .fetchProd {
             kernel.core[0].agents[agent].polledLine = Int32(truncatingIfNeeded: register.word.offset >> 6)
+            kernel.core[0].agents[agent].readsAhead = true
             // What was on its way has arrived.
             kernel.core[0].fetches[agent &- kernel.core[0].processors].forget()
         }
@@ -112,7 +113,10 @@ extension SimulatedProcessor {
         if core[0].isShared(line, by: agent) { return max(time, core[0].fetches[device].arrival(of: line) ?? 0) }
         kernel.synchronize(agent)
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
-        let ready = core[0].requestShared(line, by: agent, at: time)
+        // A processor foresees that a look succeeds, and loads what comes after it meanwhile.
+        let lead = core[0].agents[agent].readsAhead ? min(time, core[0].model.memory.transferInCluster) : 0
+        core[0].agents[agent].readsAhead = false
+        let ready = max(time, core[0].requestShared(line, by: agent, at: time &- lead))
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
     }

@@ -11,6 +11,7 @@ enum CalibrationText {
                 TextColumn(title: "sync", isText: true, cell: \.sync.rawValue),
                 TextColumn(title: "measured") { Numbers.millions($0.measured) },
                 TextColumn(title: "middle half") { "\(Numbers.millions($0.quartiles.lowerBound))..\(Numbers.millions($0.quartiles.upperBound))" },
+                TextColumn(title: "repeats") { "\($0.repeats)" },
                 TextColumn(title: "predicted") { Numbers.millions($0.predicted) },
                 TextColumn(title: "ratio") { Numbers.fixed($0.ratio, 3) },
             ])

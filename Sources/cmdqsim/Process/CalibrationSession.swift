@@ -20,11 +20,13 @@ struct CalibrationSession {
                 progress.show(run: min(100, Int(passed / seconds * 100) + 1), "measuring this host")
                 // Some of each before the native runs of one round, which take longer.
                 for _ in 0..<(isChecked ? 4 : 1) { try calibration.sample() }
-                if isChecked { try check.sample(seconds: 0.02, cancellation: cancellation) }
+                if isChecked { try check.sample(seconds: 0.02, after: calibration, cancellation: cancellation) }
             } while !cancellation.isCancelled && (clock.now - begun) / .seconds(1) < seconds
+            // What the last round was followed by.
+            if isChecked { for _ in 0..<4 { try calibration.sample() } }
             let machine = try calibration.machine()
             progress.show(run: 100, "simulating")
-            return (machine, isChecked ? try check.points(predictedBy: machine.model, cancellation: cancellation) : [])
+            return (machine, isChecked ? try check.points(calibratedBy: calibration, predictedBy: machine.model, cancellation: cancellation) : [])
         } catch let error as ScenarioError {
             throw CommandFailure(error)
         } catch {

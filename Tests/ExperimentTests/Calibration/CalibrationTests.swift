@@ -45,7 +45,7 @@ import Testing
 
     @Test func aPointIsAsFarOffOnEitherSide() {
         func point(_ predicted: Double) -> CalibrationCheck.Point {
-            CalibrationCheck.Point(producers: 1, batch: 1, sync: .msi, measured: 100, quartiles: 90...110, predicted: predicted)
+            CalibrationCheck.Point(producers: 1, batch: 1, sync: .msi, measured: 100, quartiles: 90...110, repeats: 3, predicted: predicted)
         }
         #expect(point(125).ratio == 1.25 && point(125).distance == 1.25)
         #expect(point(80).ratio == 0.8 && point(80).distance == 1.25)
