@@ -71,7 +71,7 @@ package final class SimulatedMachine {
         core = FixedBuffer(
             count: 1,
             repeating: Core(
-                agents: agents, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
+                agents: agents, linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()), agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
                 sharers: Sharers(lines: lineCount, processors: places.map { $0 / topology.coresPerDie }, dies: topology.dies),
                 model: model, latencies: Latencies(model),
@@ -87,8 +87,10 @@ package final class SimulatedMachine {
     deinit {
         let core = core[0]
         core.events.deallocate()
+        core.timers.deallocate()
         core.messages.deallocate()
         core.agents.deallocate()
+        core.linePlaces.deallocate()
         core.lines.deallocate()
         core.sharers.deallocate()
         core.latencies.deallocate()

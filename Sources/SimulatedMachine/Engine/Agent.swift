@@ -1,6 +1,6 @@
 import Machine
 
-/// What the machine keeps of one agent: a processor, or a queue's side of the device.
+/// What the machine keeps of one agent: a processor, or a queue's side of the device. What each turn needs comes first.
 struct Agent {
     /// The agent's own clock, in picoseconds: at the machine's time, or a little ahead of it while nothing earlier can concern it.
     var time: UInt64 = 0

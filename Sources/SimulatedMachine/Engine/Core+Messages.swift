@@ -64,7 +64,7 @@ extension Core {
             agents[agent].nextWatcher = -1
             let late = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : model.processor.wake
             let granted = requestShared(line, by: agent, at: now &+ late)
-            wake(agent, at: granted)
+            wake(agent, at: granted, with: line)
         }
     }
 
@@ -80,6 +80,7 @@ extension Core {
 
     /// A timer serves all waits of an agent: one that has come too early for the present wait is sent out again.
     private mutating func lookAtTimer(of agent: Int) {
+        timers.refill(&events)
         if agents[agent].timerTime == now { agents[agent].timerTime = .max }
         guard agents[agent].state == .watchesLine else { return }
         guard agents[agent].deadline <= now else {
@@ -91,6 +92,7 @@ extension Core {
     }
 
     private mutating func lookAtEventTimer(of agent: Int) {
+        timers.refill(&events)
         agents[agent].eventTimerPending = false
         guard agents[agent].state == .waitsForEvent else { return }
         guard agents[agent].eventDeadline <= now else {
@@ -103,13 +105,18 @@ extension Core {
     mutating func setEventTimer(of agent: Int) {
         guard !agents[agent].eventTimerPending else { return }
         agents[agent].eventTimerPending = true
-        send(Message(kind: .eventTimer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].eventDeadline)
+        sendTimer(.eventTimer, of: agent, at: agents[agent].eventDeadline)
     }
 
     mutating func setTimer(of agent: Int) {
         guard agents[agent].deadline < agents[agent].timerTime else { return }
         agents[agent].timerTime = agents[agent].deadline
-        send(Message(kind: .timer, agent: Int32(truncatingIfNeeded: agent), place: 0), at: agents[agent].deadline)
+        sendTimer(.timer, of: agent, at: agents[agent].deadline)
+    }
+
+    private mutating func sendTimer(_ kind: Message.Kind, of agent: Int, at time: UInt64) {
+        let message = messages.add(Message(kind: kind, agent: Int32(truncatingIfNeeded: agent), place: 0))
+        timers.add(events.makeEvent(target: agentCount &+ message, at: time), to: &events)
     }
 
     private mutating func stopWatching(_ agent: Int) {

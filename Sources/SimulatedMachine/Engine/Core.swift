@@ -9,8 +9,10 @@ struct Core {
     /// The agent that runs.
     var running: Int32 = 0
     var events = EventQueue()
+    var timers = TimerQueue()
     var messages = MessagePool()
     let agents: FixedBuffer<Agent>
+    let linePlaces: FixedBuffer<LinePlace>
     let agentCount: Int
     let processors: Int
     let fibers: FiberSet.Switch
@@ -49,18 +51,4 @@ struct Core {
     var isRecording = false
     /// The time up to which an agent may run ahead of `now`: no request of another can reach it sooner.
     let lookahead: UInt64
-}
-
-// Agents and time
-extension Core {
-    /// Lets a sleeping agent go on at `time`.
-    mutating func wake(_ agent: Int, at time: UInt64) {
-        agents[agent].state = .sleeps
-        agents[agent].time = time
-        events.add(target: agent, at: time)
-    }
-
-    mutating func send(_ message: Message, at time: UInt64) {
-        events.add(target: agentCount &+ messages.add(message), at: time)
-    }
 }

@@ -21,7 +21,8 @@ package struct EventHold {
     package mutating func hold(_ count: Int) -> UInt64 {
         var time: UInt64 = 0
         for _ in 0..<count {
-            let event = events.removeNext()
+            let event = events.next
+            events.removeNext()
             time = event.time
             events.add(target: event.target, at: time &+ draws.draw(below: Self.spread))
         }

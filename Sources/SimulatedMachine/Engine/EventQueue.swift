@@ -1,12 +1,14 @@
 import Machine
 
 /// Something that happens at a time: an agent goes on, or a message arrives.
-struct Event {
+struct Event: Comparable {
     /// The time in picoseconds, above what tells apart events of one time: a sequence number, so that they happen in
     /// the order in which they were made, above 24 bits that name the target. One number, so that comparing takes no branch.
     fileprivate(set) var key: UInt128
 
     static let targetBits: UInt64 = 24
+    /// Later than every other.
+    static let never = Event(key: .max)
 
     fileprivate init(key: UInt128) { self.key = key }
 
@@ -14,6 +16,9 @@ struct Event {
     fileprivate init(time: UInt64, sequence: UInt64, target: Int) {
         key = UInt128(time) << 64 | UInt128(sequence << Self.targetBits | UInt64(truncatingIfNeeded: target))
     }
+
+    @inline(__always)
+    static func < (one: Event, other: Event) -> Bool { one.key < other.key }
 
     @inline(__always)
     var time: UInt64 { UInt64(truncatingIfNeeded: key >> 64) }
@@ -30,7 +35,7 @@ struct EventQueue {
     private var sequence: UInt64 = 0
 
     /// Later than every event.
-    private static var none: UInt128 { .max }
+    private static var none: UInt128 { Event.never.key }
 
     func deallocate() { keys.deallocate() }
 
@@ -38,19 +43,22 @@ struct EventQueue {
     @inline(__always)
     var nextTime: UInt64 { Event(key: keys[0]).time }
 
-    /// The target of the next event, as things are; there must be one.
+    /// There must be one.
     @inline(__always)
-    var nextTarget: Int { Event(key: keys[0]).target }
+    var next: Event { Event(key: keys[0]) }
 
+    /// An event that comes after all of its time that were made before. It is not in the queue yet.
     @inline(__always)
-    private mutating func makeKey(_ target: Int, _ time: UInt64) -> UInt128 {
+    mutating func makeEvent(target: Int, at time: UInt64) -> Event {
         sequence &+= 1
-        return Event(time: time, sequence: sequence, target: target).key
+        return Event(time: time, sequence: sequence, target: target)
     }
 
-    mutating func add(target: Int, at time: UInt64) {
+    mutating func add(target: Int, at time: UInt64) { add(makeEvent(target: target, at: time)) }
+
+    mutating func add(_ event: Event) {
         if count &+ 4 >= keys.count { grow() }
-        let key = makeKey(target, time)
+        let key = event.key
         var position = count
         count &+= 1
         while position > 0 {
@@ -62,22 +70,16 @@ struct EventQueue {
         keys[position] = key
     }
 
-    /// The next event; there must be one.
-    mutating func removeNext() -> Event {
-        let next = keys[0]
+    /// There must be one.
+    mutating func removeNext() {
         count &-= 1
         let last = keys[count]
         keys[count] = Self.none
         if count > 0 { sink(last) }
-        return Event(key: next)
     }
 
-    /// The next event, in whose place another comes that is not before it; there must be one.
-    mutating func replaceNext(target: Int, at time: UInt64) -> Event {
-        let next = keys[0]
-        sink(makeKey(target, time))
-        return Event(key: next)
-    }
+    /// Puts another event, which is not before it, into the place of the next; there must be one.
+    mutating func replaceNext(with event: Event) { sink(event.key) }
 
     /// Puts a key into the place of the first and moves it down to where it belongs.
     @inline(__always)

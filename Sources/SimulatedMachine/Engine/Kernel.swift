@@ -13,21 +13,44 @@ struct Kernel {
         if core[0].events.nextTime > time {
             core[0].now = max(core[0].now, time)
         } else {
-            waitInTurn(agent, time)
+            waitInTurn(agent)
+        }
+    }
+
+    /// The same where the agent has the line from its own time on.
+    @inline(__always)
+    func synchronize(_ agent: Int, with line: Int) {
+        let time = core[0].agents[agent].time
+        if core[0].events.nextTime > time {
+            core[0].now = max(core[0].now, time)
+        } else {
+            waitInTurn(agent, for: line)
         }
     }
 
     @inline(never)
-    private func waitInTurn(_ agent: Int, _ time: UInt64) {
+    private func waitInTurn(_ agent: Int) {
         core[0].agents[agent].state = .sleeps
+        let event = core[0].events.makeEvent(target: agent, at: core[0].agents[agent].time)
+        giveWay(agent, adding: event)
+    }
+
+    @inline(never)
+    private func waitInTurn(_ agent: Int, for line: Int) {
+        core[0].agents[agent].state = .sleeps
+        let event = core[0].events.makeEvent(target: agent, at: core[0].agents[agent].time)
+        if core[0].queue(agent, for: line, event) { sleep(agent) } else { giveWay(agent, adding: event) }
+    }
+
+    /// Something is pending that comes first.
+    @inline(__always)
+    private func giveWay(_ agent: Int, adding event: Event) {
         guard core[0].untilTurn > 1 else {
-            core[0].events.add(target: agent, at: time)
-            sleep(agent)
-            return
+            core[0].events.add(event)
+            return sleep(agent)
         }
-        // Something is pending that comes first: adding the one and removing the other is one step.
         core[0].untilTurn &-= 1
-        switchFrom(agent, to: follow(core[0].events.replaceNext(target: agent, at: time)) ?? nextFiber())
+        switchFrom(agent, to: follow(core[0].takeNext(adding: event)) ?? nextFiber())
     }
 
     /// Gives way until the agent is woken; its state says by what.
@@ -44,7 +67,7 @@ struct Kernel {
     @inline(__always)
     private func prefetchNext() {
         guard core[0].agentCount > Self.cachedAgents, core[0].events.count > 0 else { return }
-        let target = core[0].events.nextTarget
+        let target = core[0].events.next.target
         guard target < core[0].agentCount else { return }
         core[0].fibers.prefetch(Int32(truncatingIfNeeded: target))
         core[0].agents.prefetch(target)
@@ -59,16 +82,14 @@ struct Kernel {
         while core[0].events.count > 0 {
             core[0].untilTurn &-= 1
             if core[0].untilTurn <= 0 { return FiberSet.caller }
-            if let agent = follow(core[0].events.removeNext()) { return agent }
+            if let agent = follow(core[0].takeNext()) { return agent }
         }
         return FiberSet.caller
     }
 
-    /// Time goes on to the event. The agent whose turn it is; nil where a message has arrived.
+    /// The agent whose turn it is; nil where a message has arrived.
     @inline(__always)
-    private func follow(_ event: Event) -> Int32? {
-        core[0].now = event.time
-        let target = event.target
+    private func follow(_ target: Int) -> Int32? {
         if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
         core[0].deliver(target &- core[0].agentCount)
         return nil

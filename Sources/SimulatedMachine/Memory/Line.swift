@@ -4,6 +4,8 @@ struct Line {
     var owner: Int32 = -1
     /// The first of the agents that watch it.
     var firstWatcher: Int32 = -1
+    /// The agent whose event is the last of those that wait for it one behind the other.
+    var lastQueued: Int32 = -1
     /// When the owner has it.
     var ownedFrom: UInt64 = 0
     /// When the next request can be taken up.

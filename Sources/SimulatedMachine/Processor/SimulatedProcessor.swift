@@ -45,6 +45,13 @@ extension SimulatedProcessor {
         kernel.synchronize(agent)
     }
 
+    /// The same where it has the line then.
+    @inline(__always)
+    func advance(to time: UInt64, with line: Int) {
+        self.time = max(self.time, time)
+        kernel.synchronize(agent, with: line)
+    }
+
     /// By how much a processor's own work varies, in thousandths to either side, evenly: so that processors that do the same do not keep step.
     private static let workVariation = 100
 
@@ -85,7 +92,7 @@ extension SimulatedProcessor {
             return
         }
         let granted = core[0].requestShared(line, by: agent, at: time)
-        advance(to: granted)
+        advance(to: granted, with: line)
     }
 
     /// Brings the line here for writing.
@@ -98,7 +105,7 @@ extension SimulatedProcessor {
             return
         }
         let granted = core[0].requestExclusive(line, by: agent, at: time)
-        advance(to: granted)
+        advance(to: granted, with: line)
     }
 
     /// The agent's later accesses to a line come after its own stores to it: those that have left the buffer by now are in memory,

@@ -22,7 +22,8 @@ import Testing
                 let least = pending.indices.min { (pending[$0].time, pending[$0].number) < (pending[$1].time, pending[$1].number) }!
                 let expected = pending.remove(at: least)
                 #expect(queue.nextTime == expected.time)
-                let event = queue.removeNext()
+                let event = queue.next
+                queue.removeNext()
                 guard event.time == expected.time, event.target == expected.number else {
                     Issue.record("step \(step): event \(event.target) of \(event.time) in place of \(expected)")
                     return
@@ -38,7 +39,8 @@ import Testing
         defer { queue.deallocate() }
         #expect(queue.nextTime == .max)
         queue.add(target: (1 << 24) - 1, at: .max - 1)
-        #expect(queue.removeNext().target == (1 << 24) - 1)
+        #expect(queue.next.target == (1 << 24) - 1)
+        queue.removeNext()
         #expect(queue.count == 0)
         #expect(queue.nextTime == .max)
     }
