@@ -49,16 +49,17 @@ package final class SimulatedMachine {
         self.regions = names
         let topology = model.topology
         let agents = FixedBuffer(count: agentCount, repeating: Agent())
+        let extras = FixedBuffer(count: agentCount, repeating: AgentExtras())
         let isThreaded = model.device.isThread
         // Threads are where the native machine pins them: the device's come first.
         let places = isThreaded ? (0..<agentCount).map { ($0 + devices) % agentCount % topology.cores } : cores
         for (agent, coreNumber) in places.enumerated() {
-            agents[agent].core = Int32(coreNumber)
+            extras[agent].core = Int32(coreNumber)
             agents[agent].place = Place(
-                cluster: Int32(coreNumber / topology.coresPerCluster), die: Int32(coreNumber / topology.coresPerDie))
+                cluster: Int16(coreNumber / topology.coresPerCluster), die: Int16(coreNumber / topology.coresPerDie))
         }
         for device in cores.count..<agentCount where !isThreaded {
-            agents[device].place = Place(cluster: -1, die: Int32(model.device.die))
+            agents[device].place = Place(cluster: -1, die: Int16(model.device.die))
         }
         var mixer = SeedMixer(state: seed)
         for agent in 0..<agentCount { agents[agent].random = mixer.next() | 1 }
@@ -71,9 +72,10 @@ package final class SimulatedMachine {
         core = FixedBuffer(
             count: 1,
             repeating: Core(
-                agents: agents, linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()), agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
+                agents: agents, extras: extras, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
                 sharers: Sharers(lines: lineCount, processors: places.map { $0 / topology.coresPerDie }, dies: topology.dies),
+                linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()),
                 model: model, latencies: Latencies(model),
                 isThreaded: isThreaded, looksUntilYield: looksUntilYield,
                 sharedCores: FixedBuffer(count: isThreaded ? topology.cores : 0, repeating: SharedCore()),
@@ -90,9 +92,10 @@ package final class SimulatedMachine {
         core.timers.deallocate()
         core.messages.deallocate()
         core.agents.deallocate()
-        core.linePlaces.deallocate()
+        core.extras.deallocate()
         core.lines.deallocate()
         core.sharers.deallocate()
+        core.linePlaces.deallocate()
         core.latencies.deallocate()
         core.lineStatistics.deallocate()
         core.siteTimes.deallocate()
@@ -105,7 +108,7 @@ package final class SimulatedMachine {
 
     /// Tells the device's agent of writes to the register.
     package func attach(_ register: Register32, to device: Int) {
-        core[0].lines[register.word.offset / 64].device = Int32(processors + device)
+        core[0].lines[register.word.offset / 64].device = Int16(processors + device)
     }
 
     /// Sets a word at a virtual time, from outside of all agents: what begins and ends the measured part.
@@ -164,7 +167,7 @@ extension SimulatedMachine {
 
     /// Picoseconds that an agent spent at a site, and how often it was there.
     package func time(of agent: Int, at site: Site) -> (picoseconds: UInt64, count: UInt64) {
-        let place = agent * Site.count + Int(site.rawValue)
+        let place = core[0].accountPlace(of: agent, at: site)
         return (core[0].siteTimes[place].picoseconds, core[0].siteTimes[place].count)
     }
 }

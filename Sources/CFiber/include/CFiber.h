@@ -26,8 +26,8 @@ void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body, void *argu
 // Leaves the running context for `to`, which must be prepared and not ended, or CFIBER_MAIN; returns at the next switch back.
 void cfiber_switch(cfiber_set *set, int32_t to);
 
-// Asks the host for the part of the stack that a suspended fiber needs first. A hint: `fiber` will be switched to soon.
-void cfiber_prefetch(cfiber_set *set, int32_t fiber);
+// Asks the host for the part of its stack that a suspended fiber needs first. A hint: `fiber` will be switched to soon.
+void cfiber_prefetch(const cfiber_set *set, int32_t fiber);
 
 // Gives all memory back. Fibers that have not ended are abandoned: nothing on their stacks is unwound or released.
 void cfiber_set_destroy(cfiber_set *set);

@@ -18,7 +18,7 @@ extension Scenario {
             source, producers: producers, batch: batch, commands: commands,
             once: workload.hasEnd && length == .workload, seed: seed)
         // Nothing that a simulated device does depends on how late addresses repeat, and a thousand processors have a plan each.
-        if !machine.isNative { plan.commandsPerCycle = 256 }
+        if !machine.isNative { plan.commandsPerCycle = max(32, min(256, 32768 / producers)) }
         return plan
     }
 

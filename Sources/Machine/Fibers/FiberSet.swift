@@ -6,20 +6,23 @@ import CFiber
 /// because: whoever runs fibers holds the set until the last of them has ended or been abandoned.
 package final class FiberSet {
     /// Switches between fibers; a value that may be kept where fibers find it.
+    @usableFromInline
     package struct Switch: @unchecked Sendable {
-        let set: OpaquePointer
+        @usableFromInline let set: OpaquePointer
+
+        @inlinable init(set: OpaquePointer) { self.set = set }
 
         /// Leaves the running fiber for another that has not ended, or for the one who made the set.
-        @inline(__always)
+        @inlinable @inline(__always)
         package func callAsFunction(to fiber: Int32) { cfiber_switch(set, fiber) }
 
         /// The fiber will be switched to soon: a hint to the host's caches.
-        @inline(__always)
+        @inlinable @inline(__always)
         package func prefetch(_ fiber: Int32) { cfiber_prefetch(set, fiber) }
     }
 
     /// In place of a fiber's number: the one who made the set.
-    package static let caller: Int32 = -1
+    package static var caller: Int32 { -1 }
 
     package let `switch`: Switch
     private let count: Int

@@ -12,7 +12,10 @@ package struct FixedBuffer<Element>: @unchecked Sendable {
 
     package init(count: Int, repeating element: Element) {
         self.count = count
-        base = .allocate(capacity: max(count, 1))
+        // At the start of a cache line: elements of whole lines then share none.
+        base = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: max(64, MemoryLayout<Element>.alignment)
+        ).bindMemory(to: Element.self, capacity: max(count, 1))
         base.initialize(repeating: element, count: count)
     }
 

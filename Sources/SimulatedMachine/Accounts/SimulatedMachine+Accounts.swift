@@ -19,7 +19,7 @@ extension SimulatedMachine {
 
     /// Time that an agent spent at a site, and how often it was there.
     package func measured(_ agent: Int, at site: Site) -> (picoseconds: UInt64, count: UInt64) {
-        let place = agent * Site.count + Int(site.rawValue)
+        let place = core[0].accountPlace(of: agent, at: site)
         return (
             core[0].siteTimes[place].picoseconds &- core[0].baseline.siteTimes[place].picoseconds,
             core[0].siteTimes[place].count &- core[0].baseline.siteTimes[place].count
@@ -28,8 +28,7 @@ extension SimulatedMachine {
 
     /// From the first operation that counts to the agent's present: the end of its last one, or within one that was cut short.
     package func runningTime(of agent: Int) -> UInt64 {
-        let first = agent * Site.count
-        let before = (first..<(first + Site.count)).reduce(UInt64(0)) { $0 &+ core[0].baseline.siteTimes[$1].picoseconds }
+        let before = Site.allCases.reduce(UInt64(0)) { $0 &+ core[0].baseline.siteTimes[core[0].accountPlace(of: agent, at: $1)].picoseconds }
         return core[0].agents[agent].time &- before
     }
 }

@@ -29,7 +29,7 @@ extension Core {
         if agents[device].state == .waitsForRegister {
             wake(device, at: time)
         } else {
-            agents[device].eventPending = true
+            extras[device].eventPending = true
         }
     }
 
@@ -49,7 +49,7 @@ extension Core {
 
     private mutating func executeFar(_ message: Message) {
         let agent = Int(message.agent)
-        agents[agent].farResult = Update(kind: message.update, operand: message.value, expected: message.expected)
+        extras[agent].farResult = Update(kind: message.update, operand: message.value, expected: message.expected)
             .apply(to: words, at: message.place)
         wake(agent, at: now &+ latencies.home(from: agents[agent].die) / 2)
     }
@@ -64,7 +64,7 @@ extension Core {
             agents[agent].nextWatcher = -1
             let late = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : model.processor.wake
             let granted = requestShared(line, by: agent, at: now &+ late)
-            wake(agent, at: granted, with: line)
+            wake(agent, at: granted, withCopyOf: line)
         }
     }
 
@@ -73,7 +73,7 @@ extension Core {
             if agents[agent].state == .waitsForEvent {
                 wake(agent, at: now &+ model.processor.wake)
             } else {
-                agents[agent].eventPending = true
+                extras[agent].eventPending = true
             }
         }
     }
@@ -81,9 +81,9 @@ extension Core {
     /// A timer serves all waits of an agent: one that has come too early for the present wait is sent out again.
     private mutating func lookAtTimer(of agent: Int) {
         timers.refill(&events)
-        if agents[agent].timerTime == now { agents[agent].timerTime = .max }
+        if extras[agent].timerTime == now { extras[agent].timerTime = .max }
         guard agents[agent].state == .watchesLine else { return }
-        guard agents[agent].deadline <= now else {
+        guard extras[agent].deadline <= now else {
             setTimer(of: agent)
             return
         }
@@ -93,9 +93,9 @@ extension Core {
 
     private mutating func lookAtEventTimer(of agent: Int) {
         timers.refill(&events)
-        agents[agent].eventTimerPending = false
+        extras[agent].eventTimerPending = false
         guard agents[agent].state == .waitsForEvent else { return }
-        guard agents[agent].eventDeadline <= now else {
+        guard extras[agent].eventDeadline <= now else {
             setEventTimer(of: agent)
             return
         }
@@ -103,15 +103,15 @@ extension Core {
     }
 
     mutating func setEventTimer(of agent: Int) {
-        guard !agents[agent].eventTimerPending else { return }
-        agents[agent].eventTimerPending = true
-        sendTimer(.eventTimer, of: agent, at: agents[agent].eventDeadline)
+        guard !extras[agent].eventTimerPending else { return }
+        extras[agent].eventTimerPending = true
+        sendTimer(.eventTimer, of: agent, at: extras[agent].eventDeadline)
     }
 
     mutating func setTimer(of agent: Int) {
-        guard agents[agent].deadline < agents[agent].timerTime else { return }
-        agents[agent].timerTime = agents[agent].deadline
-        sendTimer(.timer, of: agent, at: agents[agent].deadline)
+        guard extras[agent].deadline < extras[agent].timerTime else { return }
+        extras[agent].timerTime = extras[agent].deadline
+        sendTimer(.timer, of: agent, at: extras[agent].deadline)
     }
 
     private mutating func sendTimer(_ kind: Message.Kind, of agent: Int, at time: UInt64) {

@@ -1,16 +1,6 @@
 import Machine
 
-/// An agent's place among those that wait for the same line. Apart from the rest of the agent, so that all places stay in the host's caches.
-struct LinePlace {
-    var event = Event.never
-    /// The agent whose event waits behind this one's; -1: none's.
-    var follower: Int32 = -1
-    /// The line that it waits for; -1: none.
-    var line: Int32 = -1
-}
-
-// Whose turn it is. An agent that waits has one event; of those that wait for the same line, and get it one after the other, only
-// the first one's is in the queue, so that the queue stays short however many agents there are.
+// Whose turn it is.
 extension Core {
     /// Time goes on to the next event, of which there must be one. Returns its target.
     @inline(__always)
@@ -37,35 +27,6 @@ extension Core {
         return event.target
     }
 
-    /// The target's event is over: who waits behind it; -1: nobody.
-    @inline(__always)
-    private mutating func leaveLine(_ target: Int) -> Int {
-        guard target < agentCount, linePlaces[target].line >= 0 else { return -1 }
-        let follower = Int(linePlaces[target].follower)
-        if follower < 0 {
-            lines[Int(linePlaces[target].line)].lastQueued = -1
-        } else {
-            linePlaces[target].follower = -1
-        }
-        linePlaces[target].line = -1
-        return follower
-    }
-
-    /// Lets the agent's event wait behind the line's last one; false where it must go into the queue itself.
-    @inline(__always)
-    mutating func queue(_ agent: Int, for line: Int, _ event: Event) -> Bool {
-        let last = Int(lines[line].lastQueued)
-        if last >= 0 {
-            // Shared copies may arrive in another order than they were asked for.
-            guard linePlaces[last].event < event else { return false }
-            linePlaces[last].follower = Int32(truncatingIfNeeded: agent)
-        }
-        linePlaces[agent].event = event
-        linePlaces[agent].line = Int32(truncatingIfNeeded: line)
-        lines[line].lastQueued = Int32(truncatingIfNeeded: agent)
-        return last >= 0
-    }
-
     /// Lets a sleeping agent go on at `time`.
     mutating func wake(_ agent: Int, at time: UInt64) {
         agents[agent].state = .sleeps
@@ -73,12 +34,12 @@ extension Core {
         events.add(target: agent, at: time)
     }
 
-    /// The same where it then has the line.
-    mutating func wake(_ agent: Int, at time: UInt64, with line: Int) {
+    /// The same where it then has a copy of the line.
+    mutating func wake(_ agent: Int, at time: UInt64, withCopyOf line: Int) {
         agents[agent].state = .sleeps
         agents[agent].time = time
         let event = events.makeEvent(target: agent, at: time)
-        if !queue(agent, for: line, event) { events.add(event) }
+        if !queue(agent, for: line, shared: true, event) { events.add(event) }
     }
 
     mutating func send(_ message: Message, at time: UInt64) {

@@ -12,7 +12,7 @@ struct Core {
     var timers = TimerQueue()
     var messages = MessagePool()
     let agents: FixedBuffer<Agent>
-    let linePlaces: FixedBuffer<LinePlace>
+    let extras: FixedBuffer<AgentExtras>
     let agentCount: Int
     let processors: Int
     let fibers: FiberSet.Switch
@@ -25,6 +25,8 @@ struct Core {
     let words: AtomicWords
     let lines: FixedBuffer<Line>
     let sharers: Sharers
+    /// By agent.
+    let linePlaces: FixedBuffer<LinePlace>
     let model: MachineModel
     let latencies: Latencies
     /// When the link between sockets can take the next transfer.
@@ -40,7 +42,7 @@ struct Core {
     var counts = OperationCounts()
     /// By region.
     let lineStatistics: FixedBuffer<LineStatistics>
-    /// By agent and site.
+    /// By site and agent.
     let siteTimes: FixedBuffer<SiteTime>
     /// By agent of the device.
     let fetches: FixedBuffer<FetchedLines>

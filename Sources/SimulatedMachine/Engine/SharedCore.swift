@@ -14,7 +14,7 @@ struct SharedCore {
 extension Core {
     /// Starts a thread: it runs at once where its core is free, else it waits for its turn.
     mutating func startOnCore(_ agent: Int) {
-        let place = Int(agents[agent].core)
+        let place = Int(extras[agent].core)
         guard sharedCores[place].current >= 0 else {
             sharedCores[place].current = Int32(truncatingIfNeeded: agent)
             return wake(agent, at: 0)
@@ -22,12 +22,12 @@ extension Core {
         queueForCore(agent)
     }
 
-    func othersWaitForCore(of agent: Int) -> Bool { sharedCores[Int(agents[agent].core)].first >= 0 }
+    func othersWaitForCore(of agent: Int) -> Bool { sharedCores[Int(extras[agent].core)].first >= 0 }
 
     /// The thread has its core for longer than a time slice, and others wait.
     @inline(__always)
     func hasUsedUpItsSlice(_ agent: Int) -> Bool {
-        let place = Int(agents[agent].core)
+        let place = Int(extras[agent].core)
         return sharedCores[place].first >= 0 && agents[agent].time &- sharedCores[place].since >= model.processor.timeSlice
     }
 
@@ -39,23 +39,23 @@ extension Core {
 
     /// The next thread that waits has the core, once it has been switched to.
     mutating func passCore(of agent: Int) {
-        let place = Int(agents[agent].core)
+        let place = Int(extras[agent].core)
         let next = sharedCores[place].first
         sharedCores[place].current = next
         guard next >= 0 else { return }
-        sharedCores[place].first = agents[Int(next)].nextInCore
+        sharedCores[place].first = extras[Int(next)].nextInCore
         if sharedCores[place].first < 0 { sharedCores[place].last = -1 }
         sharedCores[place].since = max(now, agents[agent].time) &+ model.processor.contextSwitch
         wake(Int(next), at: sharedCores[place].since)
     }
 
     private mutating func queueForCore(_ agent: Int) {
-        let place = Int(agents[agent].core)
+        let place = Int(extras[agent].core)
         let number = Int32(truncatingIfNeeded: agent)
-        agents[agent].nextInCore = -1
+        extras[agent].nextInCore = -1
         agents[agent].state = .waitsForCore
         if sharedCores[place].last >= 0 {
-            agents[Int(sharedCores[place].last)].nextInCore = number
+            extras[Int(sharedCores[place].last)].nextInCore = number
         } else {
             sharedCores[place].first = number
         }

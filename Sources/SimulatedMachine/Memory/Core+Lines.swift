@@ -6,11 +6,7 @@ extension Core {
     @inline(__always)
     func exclusiveUse(of line: Int, by agent: Int, at time: UInt64) -> UInt64? {
         if lines[line].owner == Int32(truncatingIfNeeded: agent) { return max(time, lines[line].ownedFrom) }
-        for index in 0..<4 {
-            let lost = agents[agent].lost[index]
-            if lost.line == Int32(truncatingIfNeeded: line), time < lost.until { return max(time, lost.from) }
-        }
-        return nil
+        return agents[agent].lost.use(of: line, at: time).map { max(time, $0) }
     }
 
     @inline(__always)
@@ -21,7 +17,7 @@ extension Core {
     @inline(__always)
     mutating func addSharer(_ agent: Int, to line: Int) {
         lines[line].hasSharers = true
-        sharers.add(agent, on: Int(agents[agent].die), to: line)
+        sharers.add(agent, on: agents[agent].die, to: line)
     }
 
     @inline(__always)
@@ -34,7 +30,7 @@ extension Core {
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
     func invalidationTime(of line: Int, for agent: Int) -> UInt64 {
         let place = agents[agent].place
-        var longest = latencies.home(from: place.die)
+        var longest = latencies.home(from: agents[agent].die)
         sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
             if die != Int(place.die) {
@@ -164,7 +160,7 @@ extension Core {
     /// From the home to the farthest copy and back.
     private func homeInvalidationTime(of line: Int) -> UInt64 {
         var longest: UInt64 = 0
-        sharers.forEachDie(of: line) { longest = max(longest, latencies.home(from: Int32(truncatingIfNeeded: $0))) }
+        sharers.forEachDie(of: line) { longest = max(longest, latencies.home(from: $0)) }
         return longest
     }
 
@@ -196,10 +192,8 @@ extension Core {
     }
 
     private mutating func lose(_ line: Int, _ owner: Int, at time: UInt64) {
-        let index = agents[owner].lostIndex
-        agents[owner].lost[index] = Agent.LostLine(
-            line: Int32(truncatingIfNeeded: line), from: lines[line].ownedFrom, until: max(time, lines[line].ownedFrom &+ 1))
-        agents[owner].lostIndex = (index &+ 1) & 3
+        let from = lines[line].ownedFrom
+        agents[owner].lost.add(line, from: from, until: max(time, from &+ 1))
     }
 
     /// Those that watch the line find out when their copies go; they ask again then.

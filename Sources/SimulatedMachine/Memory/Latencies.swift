@@ -2,8 +2,8 @@ import Machine
 
 /// Where an agent is. A device is in no cluster: -1.
 struct Place {
-    var cluster: Int32 = 0
-    var die: Int32 = 0
+    var cluster: Int16 = 0
+    var die: Int16 = 0
 }
 
 /// The latencies of a model, looked up by die: few entries, which stay in the host's caches however many cores there are.
@@ -56,14 +56,14 @@ struct Latencies {
 
     /// To the home and back.
     @inline(__always)
-    func home(from die: Int32) -> UInt64 { homes[Int(die)] }
+    func home(from die: Int) -> UInt64 { homes[die] }
 
     /// To the device, one way.
     @inline(__always)
-    func deviceWay(from die: Int32) -> UInt64 { deviceWays[Int(die)] }
+    func deviceWay(from die: Int) -> UInt64 { deviceWays[die] }
 
     @inline(__always)
-    func areAcross(_ one: Int32, _ other: Int32) -> Bool { sockets[Int(one)] != sockets[Int(other)] }
+    func areAcross(_ one: Int, _ other: Int) -> Bool { sockets[one] != sockets[other] }
 }
 
 extension MemoryModel {

@@ -4,17 +4,18 @@ struct Line {
     var owner: Int32 = -1
     /// The first of the agents that watch it.
     var firstWatcher: Int32 = -1
-    /// The agent whose event is the last of those that wait for it one behind the other.
-    var lastQueued: Int32 = -1
     /// When the owner has it.
     var ownedFrom: UInt64 = 0
     /// When the next request can be taken up.
     var free: UInt64 = 0
+    /// The last in the queue of those that get it exclusively, and of those that get a copy; -1: nobody.
+    var lastExclusive: Int16 = -1
+    var lastShared: Int16 = -1
+    /// Of a device's registers: the agent that is told of writes; -1: none.
+    var device: Int16 = -1
     /// Which part of memory it belongs to, for statistics.
     var region: UInt8 = 0
     var hasSharers = false
-    /// Of a device's registers: the agent that is told of writes; -1: none.
-    var device: Int32 = -1
 }
 
 /// What became of the requests for the lines of one part of memory.

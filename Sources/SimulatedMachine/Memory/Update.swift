@@ -19,6 +19,7 @@ struct Update {
     }
 
     /// Executes it on the word at `offset`; returns what the word held.
+    @inline(__always)
     func apply(to words: AtomicWords, at offset: Int) -> UInt64 {
         switch kind {
         case .compareExchange32:

@@ -50,7 +50,7 @@ extension SimulatedProcessor: Processor {
                 if core[0].agents[agent].deferredStores > 0 { awaitStores() }
                 message.kind = message.kind == .store32 ? .deferredStore32 : .deferredStore64
                 core[0].agents[agent].deferredStores &+= 1
-                core[0].agents[agent].deferredLine = Int32(truncatingIfNeeded: line)
+                core[0].extras[agent].deferredLine = Int32(truncatingIfNeeded: line)
                 core[0].send(message, at: max(ready, time))
                 end(site, since: started)
                 return
@@ -100,8 +100,10 @@ extension SimulatedProcessor: Processor {
         let old = update(Update(kind: .compareExchange32, operand: UInt64(desired), expected: UInt64(expected)), word.offset, ordering, site)
         return Reading(UInt32(truncatingIfNeeded: old), .none)
     }
+    @inline(__always)
     package mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        Reading(update(Update(kind: .compareExchange64, operand: desired, expected: expected), word.offset, ordering, site), .none)
+        // The one update that contention repeats: without frames in between, of which each suspended processor would keep its own.
+        Reading(updateHere(Update(kind: .compareExchange64, operand: desired, expected: expected), word.offset, ordering, site), .none)
     }
     package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
         Reading(UInt32(truncatingIfNeeded: update(Update(kind: .add32, operand: UInt64(value)), word.offset, ordering, site)), .none)
@@ -116,7 +118,13 @@ extension SimulatedProcessor: Processor {
         _ = update(Update(kind: .exclusiveOr, operand: value), word.offset, ordering, site)
     }
 
+    @inline(never)
     private func update(_ update: Update, _ offset: Int, _ ordering: UpdateOrdering, _ site: Site) -> UInt64 {
+        updateHere(update, offset, ordering, site)
+    }
+
+    @inline(__always)
+    private func updateHere(_ update: Update, _ offset: Int, _ ordering: UpdateOrdering, _ site: Site) -> UInt64 {
         guard site != .audit else {
             let old = update.apply(to: words, at: offset)
             wakeDevices()
@@ -140,6 +148,7 @@ extension SimulatedProcessor: Processor {
         return old
     }
 
+    @inline(__always)
     private func updateNear(_ update: Update, _ offset: Int) -> UInt64 {
         let line = offset >> 6
         if update.mayFail, !kernel.core[0].model.memory.failedExchangeOwns {
@@ -161,7 +170,7 @@ extension SimulatedProcessor: Processor {
             at: done)
         core[0].agents[agent].state = .sleeps
         kernel.sleep(agent)
-        return core[0].agents[agent].farResult
+        return core[0].extras[agent].farResult
     }
 
     /// Bookkeeping may tell the device that nothing more will come.

@@ -44,7 +44,7 @@ extension SimulatedProcessor {
             poll.deadline = poll.timeout == .max ? .max : started &+ min(poll.timeout &* 1000, .max &- started)
         }
         guard started <= poll.deadline! else { return false }
-        let line = kernel.core[0].agents[agent].polledLine
+        let line = kernel.core[0].extras[agent].polledLine
         if line >= 0 {
             spin(on: Int(line), &poll, until: .max)
         } else {
@@ -98,8 +98,8 @@ extension SimulatedProcessor {
 
     mutating func readOwnWord(of register: Register32, _ site: Site) -> UInt32 {
         if site == .fetchProd {
-            kernel.core[0].agents[agent].polledLine = Int32(truncatingIfNeeded: register.word.offset >> 6)
-            kernel.core[0].agents[agent].readsAhead = true
+            kernel.core[0].extras[agent].polledLine = Int32(truncatingIfNeeded: register.word.offset >> 6)
+            kernel.core[0].extras[agent].readsAhead = true
             // What was on its way has arrived.
             kernel.core[0].fetches[agent &- kernel.core[0].processors].forget()
         }
@@ -114,8 +114,8 @@ extension SimulatedProcessor {
         kernel.synchronize(agent)
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
         // A processor foresees that a look succeeds, and loads what comes after it meanwhile.
-        let lead = core[0].agents[agent].readsAhead ? min(time, core[0].model.memory.transferInCluster) : 0
-        core[0].agents[agent].readsAhead = false
+        let lead = core[0].extras[agent].readsAhead ? min(time, core[0].model.memory.transferInCluster) : 0
+        core[0].extras[agent].readsAhead = false
         let ready = max(time, core[0].requestShared(line, by: agent, at: time &- lead))
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready

@@ -51,11 +51,11 @@ extension SimulatedProcessor {
         return true
     }
 
-    /// Sleeps until the agent's copy of the line goes and it has a new one; at once where it has gone already.
+    /// Sleeps until the agent's copy of the line goes and it has a new one; where another has been granted the line already, until it is taken.
     func watch(_ line: Int, until deadline: UInt64) {
         let core = kernel.core
         guard core[0].isShared(line, by: agent) || core[0].lines[line].owner == Int32(truncatingIfNeeded: agent) else {
-            kernel.synchronize(agent)
+            advance(to: min(core[0].agents[agent].lost.loss(of: line), deadline))
             return
         }
         // Who owns the line itself watches it as a sharer: the next owner must take it away.
@@ -64,7 +64,7 @@ extension SimulatedProcessor {
         core[0].agents[agent].watchedLine = Int32(truncatingIfNeeded: line)
         core[0].agents[agent].nextWatcher = core[0].lines[line].firstWatcher
         core[0].lines[line].firstWatcher = Int32(truncatingIfNeeded: agent)
-        core[0].agents[agent].deadline = deadline
+        core[0].extras[agent].deadline = deadline
         core[0].setTimer(of: agent)
         kernel.sleep(agent)
     }
@@ -99,9 +99,9 @@ extension SimulatedProcessor {
         if agent >= core[0].processors {
             let started = time
             kernel.synchronize(agent)
-            if core[0].agents[agent].eventPending {
+            if core[0].extras[agent].eventPending {
                 // Called while it was still looking: it must look again.
-                core[0].agents[agent].eventPending = false
+                core[0].extras[agent].eventPending = false
             } else {
                 core[0].agents[agent].state = .waitsForRegister
                 kernel.sleep(agent)
@@ -134,12 +134,12 @@ extension SimulatedProcessor {
     private func waitForEvent() {
         let core = kernel.core
         kernel.synchronize(agent)
-        if core[0].agents[agent].eventPending {
-            core[0].agents[agent].eventPending = false
+        if core[0].extras[agent].eventPending {
+            core[0].extras[agent].eventPending = false
             return
         }
         core[0].agents[agent].state = .waitsForEvent
-        core[0].agents[agent].eventDeadline = time &+ 100_000_000
+        core[0].extras[agent].eventDeadline = time &+ 100_000_000
         core[0].setEventTimer(of: agent)
         kernel.sleep(agent)
     }

@@ -32,7 +32,7 @@ extension SimulatedProcessor {
 
     @inline(__always)
     func end(_ site: Site, since started: UInt64) {
-        let place = agent &* Site.count &+ Int(site.rawValue)
+        let place = kernel.core[0].accountPlace(of: agent, at: site)
         kernel.core[0].siteTimes[place].picoseconds &+= time &- started
         kernel.core[0].siteTimes[place].count &+= 1
         if kernel.core[0].isRecording { kernel.core[0].record(site, of: agent, since: started) }
@@ -45,11 +45,11 @@ extension SimulatedProcessor {
         kernel.synchronize(agent)
     }
 
-    /// The same where it has the line then.
+    /// The same where it gets the line then.
     @inline(__always)
-    func advance(to time: UInt64, with line: Int) {
+    func advance(to time: UInt64, with line: Int, shared: Bool) {
         self.time = max(self.time, time)
-        kernel.synchronize(agent, with: line)
+        kernel.synchronize(agent, with: line, shared: shared)
     }
 
     /// By how much a processor's own work varies, in thousandths to either side, evenly: so that processors that do the same do not keep step.
@@ -92,7 +92,7 @@ extension SimulatedProcessor {
             return
         }
         let granted = core[0].requestShared(line, by: agent, at: time)
-        advance(to: granted, with: line)
+        advance(to: granted, with: line, shared: true)
     }
 
     /// Brings the line here for writing.
@@ -105,7 +105,7 @@ extension SimulatedProcessor {
             return
         }
         let granted = core[0].requestExclusive(line, by: agent, at: time)
-        advance(to: granted, with: line)
+        advance(to: granted, with: line, shared: false)
     }
 
     /// The agent's later accesses to a line come after its own stores to it: those that have left the buffer by now are in memory,
@@ -113,7 +113,7 @@ extension SimulatedProcessor {
     @inline(__always)
     func settleOwnStores(to line: Int) {
         if kernel.core[0].agents[agent].storesDone > kernel.core[0].now { kernel.synchronize(agent) }
-        if kernel.core[0].agents[agent].deferredStores > 0, kernel.core[0].agents[agent].deferredLine == Int32(truncatingIfNeeded: line) {
+        if kernel.core[0].agents[agent].deferredStores > 0, kernel.core[0].extras[agent].deferredLine == Int32(truncatingIfNeeded: line) {
             awaitStores()
         }
     }

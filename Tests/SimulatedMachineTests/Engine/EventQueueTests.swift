@@ -45,6 +45,44 @@ import Testing
         #expect(queue.nextTime == .max)
     }
 
+    /// As a simulation does: events come and go, every timer that has come lets the next one in.
+    @Test("Timers that wait apart come in the order in which they would have come among all events", arguments: seeds)
+    func timers(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var (queue, all, timers) = (EventQueue(), EventQueue(), TimerQueue())
+        defer {
+            queue.deallocate()
+            all.deallocate()
+            timers.deallocate()
+        }
+        let firstTimer = 1 << 20
+        var (added, longest) = (0, 0)
+        for step in 0..<6000 {
+            if all.count == 0 || step < 5000 && UInt64.random(in: 0..<100, using: &generator) < 55 {
+                let isTimer = Bool.random(using: &generator)
+                let time = (all.count == 0 ? 0 : all.nextTime) + UInt64.random(in: 0..<(isTimer ? 4000 : 40), using: &generator)
+                let target = added + (isTimer ? firstTimer : 0)
+                added += 1
+                all.add(target: target, at: time)
+                // The same sequence numbers in both queues.
+                let event = queue.makeEvent(target: target, at: time)
+                if isTimer { timers.add(event, to: &queue) } else { queue.add(event) }
+            } else {
+                let (event, expected) = (queue.next, all.next)
+                queue.removeNext()
+                all.removeNext()
+                if event.target >= firstTimer { timers.refill(&queue) }
+                guard event.time == expected.time, event.target == expected.target else {
+                    Issue.record("step \(step): event \(event.target) of \(event.time) in place of \(expected.target) of \(expected.time)")
+                    return
+                }
+            }
+            longest = max(longest, all.count - queue.count)
+        }
+        // They do wait apart.
+        #expect(longest > 100)
+    }
+
     @Test("Messages under way keep what they are, and no two have one place", arguments: seeds)
     func messages(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)

@@ -1,0 +1,22 @@
+/// The rest of what the machine keeps of one agent.
+struct AgentExtras {
+    /// When a wait that may time out ends, and when a wait for an event is over at the latest; when the next timer comes for the
+    /// one, and whether one is under way for the other.
+    var deadline: UInt64 = .max
+    var timerTime: UInt64 = .max
+    var eventDeadline: UInt64 = .max
+    var eventTimerPending = false
+    /// The event register of WFE; of a device's agent: it has been called since it last looked.
+    var eventPending = false
+    /// What it reads first was asked for along with the register that it polls.
+    var readsAhead = false
+    /// The line of its deferred stores.
+    var deferredLine: Int32 = -1
+    /// What a read-modify-write that was executed elsewhere returned.
+    var farResult: UInt64 = 0
+
+    /// Of a thread: its core, and the next that waits for it; of a device that is one the line of the register that it polls; -1: none.
+    var core: Int32 = 0
+    var nextInCore: Int32 = -1
+    var polledLine: Int32 = -1
+}
