@@ -28,6 +28,7 @@ package final class SimulatedMachine {
     private let memory: MachineMemory
     let core: FixedBuffer<Core>
     var recordedQueues: [TraceQueue] = []
+    private var eventsBefore: UInt64 = 0
     private let fibers: FiberSet
 
     /// Bytes of an agent's stack.
@@ -138,6 +139,7 @@ package final class SimulatedMachine {
             if next != FiberSet.caller { fibers.switch(to: next) }
             if core[0].live == 0 { return .completed }
             if core[0].untilTurn <= 0 {
+                eventsBefore += UInt64(Core.turn - 1)
                 core[0].untilTurn = Core.turn
                 turn()
             } else if core[0].events.count == 0 {
@@ -158,6 +160,8 @@ package final class SimulatedMachine {
 // What it came to
 extension SimulatedMachine {
     package var operations: OperationCounts { core[0].counts }
+    /// Turns of agents, and messages that have arrived.
+    package var events: UInt64 { eventsBefore + UInt64(Core.turn - max(core[0].untilTurn, 1)) }
     /// Nanoseconds.
     package var now: Double { Double(core[0].now) / 1000 }
 

@@ -9,6 +9,8 @@ public enum SimulationProbe {
     /// What was done, and the host's seconds that it took.
     public struct Work: Sendable {
         public let count: UInt64
+        /// Of the simulation's engine.
+        public let events: UInt64
         public let seconds: Double
         /// Depends on everything that was done.
         public let trace: UInt64
@@ -17,23 +19,35 @@ public enum SimulationProbe {
     /// The cores of the machine that every run takes place on, however few of them it uses.
     public static let cores = 1024
 
-    /// Simulates `processors` producers, 1 to 1024, that map and unmap one page after the other on one shared queue.
+    public enum Queues: String, CaseIterable, Sendable {
+        /// All producers share one.
+        case shared
+        /// Each has its own, an ECMDQ.
+        case own
+    }
+
+    /// Simulates `processors` producers, 1 to 1024, that map and unmap one page after the other.
     /// Counts memory operations. Set-up does not count.
-    public static func simulate(processors: Int, virtualSeconds: Double) throws -> Work {
+    public static func simulate(processors: Int, queues: Queues, virtualSeconds: Double) throws -> Work {
         let file = FileManager.default.temporaryDirectory.appending(path: "cmdqsim-\(UUID().uuidString).yaml")
         defer { try? FileManager.default.removeItem(at: file) }
         try wideMachine().yaml().write(to: file, atomically: true, encoding: .utf8)
         var scenario = Scenario()
         scenario.machine = .simulated(file.path)
         scenario.producers = processors
-        scenario.log2Entries = 16
+        switch queues {
+        case .shared: scenario.log2Entries = 16
+        case .own:
+            scenario.queue = .ecmdq
+            scenario.log2Entries = 8
+        }
         scenario.length = .seconds(virtualSeconds)
         scenario.repeats = 1
         guard let outcome = try Runner(cancellation: Cancellation()).run(scenario, progress: { _, _ in }), let cost = outcome.cost else {
             throw ProbeError(description: "the run came to no result")
         }
         if let violation = outcome.result.violations.first { throw ProbeError(description: violation) }
-        return Work(count: cost.memoryOperations, seconds: cost.hostSeconds, trace: outcome.result.commandsExecuted)
+        return Work(count: cost.memoryOperations, events: cost.events, seconds: cost.hostSeconds, trace: outcome.result.commandsExecuted)
     }
 
     /// Removes the earliest of `pending` events and adds a later one, `count` times.
@@ -43,7 +57,7 @@ public enum SimulationProbe {
         let clock = ContinuousClock()
         let begun = clock.now
         let trace = hold.hold(count)
-        return Work(count: UInt64(count), seconds: (clock.now - begun) / .seconds(1), trace: trace)
+        return Work(count: UInt64(count), events: UInt64(count), seconds: (clock.now - begun) / .seconds(1), trace: trace)
     }
 
     /// `kunpeng920` with more clusters on each die.
@@ -51,6 +65,7 @@ public enum SimulationProbe {
         let preset = try MachineFile.named("kunpeng920")
         var model = preset.model
         model.name = "wide"
+        model.device.enhancedQueues = cores
         model.topology.clustersPerDie = cores / (model.topology.dies * model.topology.coresPerCluster)
         return try MachineFile(model: model, description: "kunpeng920 with \(cores) cores", provenance: preset.provenance)
     }

@@ -3,7 +3,7 @@ import SimulationProbe
 
 // One measurement of scripts/simulation-speed: simulated memory operations, or events of the engine's bare queue.
 
-let usage = "usage: simulation-speed simulate PROCESSORS VIRTUAL-MILLISECONDS | simulation-speed heap PENDING EVENTS"
+let usage = "usage: simulation-speed simulate shared|own PROCESSORS VIRTUAL-MILLISECONDS | simulation-speed heap PENDING EVENTS"
 
 func fail(_ message: String, status: Int32 = 64) -> Never {
     FileHandle.standardError.write(Data("simulation-speed: \(message)\(status == 64 ? "\n" + usage : "")\n".utf8))
@@ -27,14 +27,19 @@ func residentPeak() -> Int {
     return peak
 }
 
-guard CommandLine.arguments.count == 4 else { fail("\(CommandLine.arguments.count - 1) arguments") }
+guard CommandLine.arguments.count >= 2, CommandLine.arguments.count == (CommandLine.arguments[1] == "simulate" ? 5 : 4) else {
+    fail("\(CommandLine.arguments.count - 1) arguments")
+}
 switch CommandLine.arguments[1] {
 case "simulate":
-    let processors = number(2, "PROCESSORS", in: 1...SimulationProbe.cores)
-    let milliseconds = number(3, "VIRTUAL-MILLISECONDS", in: 1...10_000)
+    guard let queues = SimulationProbe.Queues(rawValue: CommandLine.arguments[2]) else {
+        fail("the queues are '\(CommandLine.arguments[2])'; shared or own is allowed")
+    }
+    let processors = number(3, "PROCESSORS", in: 1...SimulationProbe.cores)
+    let milliseconds = number(4, "VIRTUAL-MILLISECONDS", in: 1...10_000)
     do {
-        let work = try SimulationProbe.simulate(processors: processors, virtualSeconds: Double(milliseconds) / 1000)
-        print("memory-operations=\(work.count) host-seconds=\(work.seconds) peak-kib=\(residentPeak())")
+        let work = try SimulationProbe.simulate(processors: processors, queues: queues, virtualSeconds: Double(milliseconds) / 1000)
+        print("memory-operations=\(work.count) events=\(work.events) host-seconds=\(work.seconds) peak-kib=\(residentPeak())")
     } catch {
         fail("\(error)", status: 1)
     }

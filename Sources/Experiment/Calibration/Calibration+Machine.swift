@@ -68,7 +68,8 @@ private struct HostMachine {
         fillDevice(from: measured)
         model.workload.map = 0
         model.workload.unmap = 0
-        say("workload.map", "workload.unmap", source: "the native machine maps nothing")
+        model.workload.variation = 0
+        say("workload.map", "workload.unmap", "workload.variation", source: "the native machine maps nothing")
     }
 
     private mutating func fillTopology() {
@@ -117,11 +118,15 @@ private struct HostMachine {
         model.memory.transferAcross = model.memory.transferInDie
         model.memory.homeInSocket = model.memory.homeInDie
         model.memory.homeAcross = model.memory.homeInDie
-        model.memory.busyInterval = 0
+        model.memory.busyInCluster = 0
+        model.memory.busyInDie = 0
+        model.memory.busyInSocket = 0
+        model.memory.busyAcross = 0
         model.memory.window = 0
         model.memory.windowFromAfar = 0
         model.memory.sharedReadInterval = 0
-        say("memory.busy-line-interval", "memory.owner-window", "memory.owner-window-from-afar", "memory.shared-read-interval",
+        say("memory.busy-line-in-cluster", "memory.busy-line-in-die", "memory.busy-line-in-socket", "memory.busy-line-across-sockets",
+            "memory.owner-window", "memory.owner-window-from-afar", "memory.shared-read-interval",
             source: "left out: with the cores of this host hardly any line has two that wait for it")
         say("memory.transfer-in-socket", "memory.transfer-across-sockets", "memory.home-in-socket", "memory.home-across-sockets",
             "memory.socket-link-interval", "memory.home-die", source: "not used: all cores are taken as alike")

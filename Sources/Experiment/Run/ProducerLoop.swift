@@ -99,7 +99,9 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             }
             let insertion = insertions[index]
             if insertion.maps >= 0 {
-                processor.spend(nanoseconds: UInt64(insertion.maps) &* control.mapNanoseconds &+ control.unmapNanoseconds, at: .work)
+                // Piece by piece: each takes its own time.
+                for _ in 0..<insertion.maps { processor.spend(nanoseconds: control.mapNanoseconds, at: .work) }
+                processor.spend(nanoseconds: control.unmapNanoseconds, at: .work)
             }
             let start = Int(insertion.start)
             let list = commands.extracting(start..<(start &+ Int(insertion.count)))

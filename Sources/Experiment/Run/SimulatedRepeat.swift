@@ -85,7 +85,7 @@ struct SimulatedRepeat {
         }
         var outcome = self.outcome(ending, results)
         outcome.simulation = SimulationOutcome(
-            operations: machine.operations, hostSeconds: (clock.now - begun) / .seconds(1), regions: machine.allLineStatistics,
+            operations: machine.operations, events: machine.events, hostSeconds: (clock.now - begun) / .seconds(1), regions: machine.allLineStatistics,
             time: TimeReport(of: machine, producers: results.producersByNumber),
             timeline: machine.trace.map { Timeline(trace: $0, asked: timeline ?? TraceOptions()) })
         return outcome

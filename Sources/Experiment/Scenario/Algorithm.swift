@@ -27,6 +27,12 @@ extension Algorithm {
     /// A list of commands and its CMD_SYNC are allocated at once, and so must fit into the ring.
     package var allocatesWholeLists: Bool { self != .spinlock }
 
+    /// Needs nothing of an operating system, and so runs on simulated machines too.
+    package var runsSimulated: Bool { self != .mutex }
+
+    /// What points can name.
+    package static var simulated: [Algorithm] { allCases.filter(\.runsSimulated) }
+
     /// Exists for queues other than the main one.
     package var runsOnEveryQueue: Bool { self == .linux }
 }

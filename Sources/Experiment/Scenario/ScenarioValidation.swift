@@ -50,7 +50,7 @@ extension Scenario {
             throw ScenarioError(
                 .usage, "a time limit of \(simulation.timeLimitSeconds) s is out of range; allowed is above 0 and up to \(Allowed.timeLimit.upperBound) s")
         }
-        if !machine.isNative, algorithm == .mutex {
+        if !machine.isNative, !algorithm.runsSimulated {
             throw ScenarioError(.usage, "algorithm mutex blocks in an operating system and exists on the native machine only; spinlock is allowed")
         }
     }

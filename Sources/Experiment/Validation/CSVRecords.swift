@@ -149,14 +149,16 @@ extension CSVRecords.Row {
     }
 
     /// A value of the enumeration, by its name.
-    /// - Parameter standard: what an empty field or a missing column means; nil: it is an error
-    func name<Value>(_ column: String, or standard: Value? = nil) throws(ScenarioError) -> Value
+    /// - Parameters:
+    ///   - values: Those that are allowed; nil: all.
+    ///   - standard: What an empty field or a missing column means; nil: it is an error.
+    func name<Value>(_ column: String, from values: [Value]? = nil, or standard: Value? = nil) throws(ScenarioError) -> Value
     where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
         if self[column].isEmpty, let standard { return standard }
         guard let value = Value(rawValue: self[column]) else {
             throw failure(
                 "\(column) \(CSVRecords.quoted(self[column])) is unknown",
-                allowed: "allowed are \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
+                allowed: "allowed are \((values ?? Array(Value.allCases)).map(\.rawValue).joined(separator: ", "))")
         }
         return value
     }

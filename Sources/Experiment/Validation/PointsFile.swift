@@ -34,12 +34,13 @@ package enum PointsFile {
         }
     }
 
-    private static func algorithm(_ row: CSVRecords.Row) throws(ScenarioError) -> ValidationAlgorithm {
-        if row["algorithm"] == Algorithm.mutex.rawValue {
+    private static func algorithm(_ row: CSVRecords.Row) throws(ScenarioError) -> Algorithm {
+        let allowed = Algorithm.simulated
+        if let known = Algorithm(rawValue: row["algorithm"]), !known.runsSimulated {
             throw row.failure(
-                "algorithm 'mutex' runs on the native machine only",
-                allowed: "allowed are \(ValidationAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))")
+                "algorithm '\(known.rawValue)' runs on the native machine only",
+                allowed: "allowed are \(allowed.map(\.rawValue).joined(separator: ", "))")
         }
-        return try row.name("algorithm")
+        return try row.name("algorithm", from: allowed)
     }
 }

@@ -34,7 +34,7 @@ package enum Predictor {
     static func scenario(of run: ValidationRun) -> Scenario {
         var scenario = Scenario()
         scenario.machine = MachineChoice(run.machine)
-        scenario.algorithm = Algorithm(rawValue: run.algorithm.rawValue) ?? .linux
+        scenario.algorithm = run.algorithm
         scenario.producers = run.cpus
         scenario.sync = run.sync
         scenario.simulation.placement = run.placement

@@ -27,7 +27,7 @@ package struct PublishedPoint: Equatable, Sendable {
 package struct ValidationRun: Hashable, Sendable {
     /// The name of a preset, or the path of a machine file.
     package var machine: String
-    package var algorithm: ValidationAlgorithm
+    package var algorithm: Algorithm
     /// CPUs that issue commands, each with one thread.
     package var cpus: Int
     /// How a CMD_SYNC completes.
@@ -36,7 +36,7 @@ package struct ValidationRun: Hashable, Sendable {
     package var workload: ValidationWorkload
 
     package init(
-        machine: String, algorithm: ValidationAlgorithm, cpus: Int, sync: SyncMode = .msi, placement: Placement = .compact,
+        machine: String, algorithm: Algorithm, cpus: Int, sync: SyncMode = .msi, placement: Placement = .compact,
         workload: ValidationWorkload = .dmaMap50
     ) {
         self.machine = machine
@@ -53,15 +53,6 @@ extension ValidationRun: CustomStringConvertible {
         "\(machine), \(algorithm.rawValue), \(cpus) CPU\(cpus == 1 ? "" : "s"), "
             + "\(sync.rawValue), \(placement.rawValue), \(workload.rawValue)"
     }
-}
-
-/// Algorithms that points can name; the raw value is the command line's name. `mutex` has no published
-/// measurement and runs on the native machine only.
-package enum ValidationAlgorithm: String, Codable, CaseIterable, Sendable {
-    case linux
-    case spinlock
-    case spinlockOnFailure = "spinlock-on-failure"
-    case fetchAdd = "fetch-add"
 }
 
 /// What was measured; the raw value is the name in points files and results.

@@ -30,7 +30,7 @@ package struct ValidationReport: Codable, Equatable, Sendable {
 package struct ValidatedPoint: Codable, Equatable, Sendable {
     package var table: String
     package var machine: String
-    package var algorithm: ValidationAlgorithm
+    package var algorithm: Algorithm
     package var cpus: Int
     package var metric: ValidationMetric
     package var published: Double
@@ -90,7 +90,7 @@ package struct ValidatedPoint: Codable, Equatable, Sendable {
 package struct ValidationSummary: Codable, Equatable, Sendable {
     package var table: String
     /// Nil: all of the table's.
-    package var algorithm: ValidationAlgorithm?
+    package var algorithm: Algorithm?
     package var points: Int
     /// Points that have a prediction; the figures below are over them, nil where there is none.
     package var predicted: Int
@@ -99,7 +99,7 @@ package struct ValidationSummary: Codable, Equatable, Sendable {
     /// The greatest max(r, 1/r), 1 or more.
     package var worst: Double?
 
-    init(table: String, algorithm: ValidationAlgorithm?, of points: [ValidatedPoint]) {
+    init(table: String, algorithm: Algorithm?, of points: [ValidatedPoint]) {
         self.table = table
         self.algorithm = algorithm
         self.points = points.count

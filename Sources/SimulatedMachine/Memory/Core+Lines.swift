@@ -28,15 +28,15 @@ extension Core {
     }
 
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
-    func invalidationTime(of line: Int, for agent: Int) -> UInt64 {
+    func invalidationTime(of line: Int, for agent: Int, isBusy: Bool) -> UInt64 {
         let place = agents[agent].place
-        var longest = latencies.home(from: agents[agent].die)
+        var longest = latencies.home(from: agents[agent].die, isBusy: isBusy)
         sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
             if die != Int(place.die) {
-                longest = max(longest, latencies.transfer(fromDie: die, to: place))
+                longest = max(longest, latencies.transfer(fromDie: die, to: place, isBusy: isBusy))
             } else if sharers.hasOther(than: agent, on: die, of: line) {
-                longest = max(longest, model.memory.transferInDie)
+                longest = max(longest, latencies.transfer(fromDie: die, to: place, isBusy: isBusy))
             }
         }
         return longest
@@ -49,18 +49,19 @@ extension Core {
     mutating func requestExclusive(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
         let owner = lines[line].owner
         var start = max(time, lines[line].free)
+        if owner >= 0, latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
+        let isBusy = start > time
         let transfer: UInt64
         if owner >= 0 {
-            transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place)
-            if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
+            transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy)
         } else if lines[line].hasSharers {
-            transfer = invalidationTime(of: line, for: agent)
+            transfer = invalidationTime(of: line, for: agent, isBusy: isBusy)
         } else {
-            transfer = latencies.home(from: agents[agent].die)
+            transfer = latencies.home(from: agents[agent].die, isBusy: isBusy)
         }
-        let granted = max(start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer), lines[line].ownedFrom)
+        let granted = max(start &+ transfer, lines[line].ownedFrom)
         // A request that waited follows the grant closely; one that did not must first reach the owner.
-        let taken = start > time ? start : start &+ transfer / 2
+        let taken = isBusy ? start : start &+ transfer / 2
         if owner >= 0 { lose(line, Int(owner), at: taken) }
         invalidateWatchers(of: line, at: taken)
         removeSharers(of: line)
@@ -102,10 +103,11 @@ extension Core {
         var start = max(time, lines[line].free)
         let granted: UInt64
         if owner >= 0 {
-            let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place)
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
-            granted = max(start &+ (start > time ? max(transfer, model.memory.busyInterval) : transfer), lines[line].ownedFrom)
-            lose(line, Int(owner), at: start > time ? start : start &+ transfer / 2)
+            let isBusy = start > time
+            let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy)
+            granted = max(start &+ transfer, lines[line].ownedFrom)
+            lose(line, Int(owner), at: isBusy ? start : start &+ transfer / 2)
             addSharer(Int(owner), to: line)
             lines[line].owner = -1
             lines[line].free = granted

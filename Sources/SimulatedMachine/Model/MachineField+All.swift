@@ -26,7 +26,10 @@ extension MachineField {
         .time(.memory, "home-in-die", \.memory.homeInDie, way, "a line from the last-level cache at its home, there and back, where the home is on the die"),
         .time(.memory, "home-in-socket", \.memory.homeInSocket, way, "the same where the home is on another die of the socket"),
         .time(.memory, "home-across-sockets", \.memory.homeAcross, way, "the same where the home is on another socket"),
-        .time(.memory, "busy-line-interval", \.memory.busyInterval, any, "least time between two grants of a line that others wait for"),
+        .time(.memory, "busy-line-in-cluster", \.memory.busyInCluster, any, "least time between two grants of a line that others wait for, where it comes from the cluster"),
+        .time(.memory, "busy-line-in-die", \.memory.busyInDie, any, "the same where it comes from another cluster of the die"),
+        .time(.memory, "busy-line-in-socket", \.memory.busyInSocket, any, "the same where it comes from another die of the socket"),
+        .time(.memory, "busy-line-across-sockets", \.memory.busyAcross, any, "the same where it comes from another socket"),
         .time(.memory, "owner-window", \.memory.window, any, "a new owner keeps a line that others wait for at the most so long, drawn evenly from 0"),
         .time(.memory, "owner-window-from-afar", \.memory.windowFromAfar, any, "the same where the line came from another die"),
         .time(.memory, "shared-read-interval", \.memory.sharedReadInterval, any, "between two reads of a shared line that its home serves"),
@@ -57,6 +60,7 @@ extension MachineField {
 
         .time(.workload, "map", \.workload.map, work, "map a buffer of 4 KiB for DMA and fill it"),
         .time(.workload, "unmap", \.workload.unmap, work, "unmap it, without its invalidation"),
+        .count(.workload, "variation", \.workload.variation, 0...1000, "by how much each piece of a processor's own work varies, to either side, evenly, in thousandths"),
     ]
 
     /// Cores that a machine may have.

@@ -64,8 +64,11 @@ package struct MemoryModel: Equatable, Sendable {
     package var homeInDie: UInt64 = 39_000
     package var homeInSocket: UInt64 = 80_000
     package var homeAcross: UInt64 = 165_000
-    /// The least time between two grants of a line that others wait for.
-    package var busyInterval: UInt64 = 90_000
+    /// The least time between two grants of a line that others wait for, by where its last owner is.
+    package var busyInCluster: UInt64 = 35_000
+    package var busyInDie: UInt64 = 76_000
+    package var busyInSocket: UInt64 = 112_000
+    package var busyAcross: UInt64 = 180_000
     /// How long a new owner keeps a line that others wait for, at the most: drawn evenly from 0 to this.
     package var window: UInt64 = 12_000
     /// The same where the line came from another die.
@@ -129,6 +132,8 @@ package struct WorkloadModel: Equatable, Sendable {
     package var map: UInt64 = 700_000
     /// Unmap it, without its invalidation.
     package var unmap: UInt64 = 700_000
+    /// By how much each piece of work varies, in thousandths to either side, evenly.
+    package var variation = 600
 
     package init() {}
 }

@@ -6,7 +6,7 @@ extension SimulatedProcessor {
     func spin(on offset: Int, _ site: Site, _ timeout: UInt64, until look: () -> Bool) -> Bool {
         let core = kernel.core
         let started = begin(site)
-        let deadline = timeout == .max ? UInt64.max : started &+ timeout &* 1000
+        let deadline = Self.deadline(after: timeout, from: started)
         var poll = Poll(timeout: .max)
         while true {
             bringShared(offset >> 6)
@@ -40,9 +40,7 @@ extension SimulatedProcessor {
     /// The device waits for PROD to change; a processor looks at what it waits for again after a pause.
     mutating func pollAsThread(_ poll: inout Poll, at site: Site) -> Bool {
         let started = time
-        if poll.deadline == nil {
-            poll.deadline = poll.timeout == .max ? .max : started &+ min(poll.timeout &* 1000, .max &- started)
-        }
+        if poll.deadline == nil { poll.deadline = Self.deadline(after: poll.timeout, from: started) }
         guard started <= poll.deadline! else { return false }
         let line = kernel.core[0].extras[agent].polledLine
         if line >= 0 {

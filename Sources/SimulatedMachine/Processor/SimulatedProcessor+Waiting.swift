@@ -35,7 +35,7 @@ extension SimulatedProcessor {
         let core = kernel.core
         let line = offset >> 6
         let started = begin(site)
-        let deadline = timeout == .max ? UInt64.max : started &+ timeout &* 1000
+        let deadline = Self.deadline(after: timeout, from: started)
         while true {
             bringShared(line)
             time = time &+ core[0].model.processor.loadHit
@@ -49,6 +49,14 @@ extension SimulatedProcessor {
         }
         end(site, since: started)
         return true
+    }
+
+    /// When `timeout` nanoseconds have passed; never, where that is later than there is time.
+    @inline(__always)
+    static func deadline(after timeout: UInt64, from start: UInt64) -> UInt64 {
+        let (picoseconds, isLong) = timeout.multipliedReportingOverflow(by: 1000)
+        let (end, isLate) = start.addingReportingOverflow(picoseconds)
+        return isLong || isLate ? .max : end
     }
 
     /// Sleeps until the agent's copy of the line goes and it has a new one; where another has been granted the line already, until it is taken.
@@ -71,7 +79,7 @@ extension SimulatedProcessor {
 
     /// Bookkeeping's waits, of processors and devices alike: the machine has no part in them but that time passes.
     private func lookNowAndThen(_ timeout: UInt64, until look: () -> Bool) -> Bool {
-        let deadline = timeout == .max ? UInt64.max : time &+ timeout &* 1000
+        let deadline = Self.deadline(after: timeout, from: time)
         while !look() {
             guard time < deadline else { return false }
             advance(to: time &+ 100_000)
@@ -110,9 +118,7 @@ extension SimulatedProcessor {
             return true
         }
         let started = time
-        if poll.deadline == nil {
-            poll.deadline = poll.timeout == .max ? .max : started &+ min(poll.timeout &* 1000, .max &- started)
-        }
+        if poll.deadline == nil { poll.deadline = Self.deadline(after: poll.timeout, from: started) }
         guard started <= poll.deadline! else { return false }
         if poll.waitsForEvents, core[0].model.processor.waitsForEvents, core[0].model.device.sendsEvents {
             waitForEvent()

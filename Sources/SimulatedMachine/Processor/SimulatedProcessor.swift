@@ -52,9 +52,6 @@ extension SimulatedProcessor {
         kernel.synchronize(agent, with: line, shared: shared)
     }
 
-    /// By how much a processor's own work varies, in thousandths to either side, evenly: so that processors that do the same do not keep step.
-    private static let workVariation = 100
-
     package mutating func spend(nanoseconds: UInt64, at site: Site) {
         var started = time
         let mean = nanoseconds &* 1000
@@ -62,7 +59,7 @@ extension SimulatedProcessor {
         if core[0].isThreaded {
             time = started &+ mean
         } else if agent < core[0].processors {
-            let spread = mean &* UInt64(Self.workVariation) / 1000
+            let spread = mean &* UInt64(core[0].model.workload.variation) / 1000
             time = started &+ mean &- spread &+ core[0].agents[agent].draw(below: 2 &* spread &+ 1)
         } else if site == .execute || site == .completeSync, core[0].agentCount &- core[0].processors > 1 {
             started = execute(mean)

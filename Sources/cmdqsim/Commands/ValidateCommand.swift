@@ -16,7 +16,7 @@ struct ValidateCommand: ParsableCommand {
             only shown. A points file is CSV with the columns \(PointsFile.requiredColumns.joined(separator: ",")) \
             and, as far as they are wanted, \(PointsFile.optionalColumns.joined(separator: ",")) (if missing: msi, \
             compact, dma-map-50, none). Metrics: \(names(ValidationMetric.self)). Algorithms: \
-            \(names(ValidationAlgorithm.self)). Syncs: \(names(SyncMode.self)). Placements: \(names(Placement.self)). \
+            \(Algorithm.simulated.map(\.rawValue).joined(separator: ", ")). Syncs: \(names(SyncMode.self)). Placements: \(names(Placement.self)). \
             Workloads: \(names(ValidationWorkload.self)). Machines: \(Predictor.machines). The ratio is predicted \
             over published.
             """)

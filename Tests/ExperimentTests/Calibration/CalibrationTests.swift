@@ -71,7 +71,7 @@ import Testing
         model.processor.yield = 700_000
         model.processor.contextSwitch = 2_000_000
         model.processor.timeSlice = 200_000_000
-        model.memory.busyInterval = 0
+        (model.memory.busyInCluster, model.memory.busyInDie, model.memory.busyInSocket, model.memory.busyAcross) = (0, 0, 0, 0)
         model.device.tlbInvalidation = 4_000
         model.device.sync = 20_000
         return model

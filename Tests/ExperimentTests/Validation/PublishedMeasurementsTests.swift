@@ -9,7 +9,7 @@ import Testing
         points = try PublishedMeasurements.points(machines: "") { $0 == "kunpeng920" }
     }
 
-    private func series(_ table: String, _ algorithm: ValidationAlgorithm) -> [Int: Double] {
+    private func series(_ table: String, _ algorithm: Algorithm) -> [Int: Double] {
         let chosen = points.filter { $0.table == table && $0.run.algorithm == algorithm }
         return Dictionary(uniqueKeysWithValues: chosen.map { ($0.run.cpus, $0.published) })
     }

@@ -5,7 +5,7 @@ import TestSupport
 
 @Suite struct ValidationTests {
     private func point(
-        _ table: String, algorithm: ValidationAlgorithm = .linux, cpus: Int = 2,
+        _ table: String, algorithm: Algorithm = .linux, cpus: Int = 2,
         metric: ValidationMetric = .mapsPerCPUPerSecond, _ published: Double, place: String? = nil
     ) -> PublishedPoint {
         PublishedPoint(

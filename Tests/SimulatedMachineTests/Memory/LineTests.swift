@@ -90,7 +90,7 @@ private func home(_ core: Int, _ model: MachineModel) -> UInt64 {
     @Test("Requests of a busy line are served one after the other, in the order in which they came", arguments: [0, 64_000, 210_000] as [UInt64])
     func queueing(interval: UInt64) {
         var model = model
-        model.memory.busyInterval = interval
+        model.memory.setBusy(interval)
         let cores = [3, 1, 14, 6, 0, 9, 2]
         let bench = Bench(model, cores: cores)
         let ending = bench.run { agent, processor in

@@ -24,7 +24,7 @@ extension MachineModel {
         model.memory.homeInDie = 41_000
         model.memory.homeInSocket = 97_000
         model.memory.homeAcross = 193_000
-        model.memory.busyInterval = 0
+        model.memory.setBusy(0)
         model.memory.window = 0
         model.memory.windowFromAfar = 0
         model.memory.sharedReadInterval = 3_300
@@ -50,7 +50,7 @@ extension MachineModel {
         model.memory.homeInDie = time(1_000...90_000)
         model.memory.homeInSocket = time(1_000...150_000)
         model.memory.homeAcross = time(1_000...400_000)
-        model.memory.busyInterval = time(0...120_000)
+        model.memory.setBusy(time(0...120_000))
         model.memory.window = time(0...40_000)
         model.memory.windowFromAfar = time(0...40_000)
         model.memory.sharedReadInterval = time(0...9_000)
@@ -98,4 +98,11 @@ final class Bench {
 
     func values(of agent: Int) -> [UInt64] { notes.filter { $0.agent == agent }.map(\.value) }
     func times(of agent: Int) -> [UInt64] { notes.filter { $0.agent == agent }.map(\.time) }
+}
+
+extension MemoryModel {
+    /// The same from wherever the line comes.
+    mutating func setBusy(_ time: UInt64) {
+        (busyInCluster, busyInDie, busyInSocket, busyAcross) = (time, time, time, time)
+    }
 }

@@ -70,7 +70,7 @@ import TestSupport
                 let point = PublishedPoint(
                     table: text(),
                     run: ValidationRun(
-                        machine: text(), algorithm: try #require(ValidationAlgorithm.allCases.randomElement(using: &random)),
+                        machine: text(), algorithm: try #require(Algorithm.simulated.randomElement(using: &random)),
                         cpus: Int.random(in: 1...1024, using: &random), sync: Bool.random(using: &random) ? .msi : .cons,
                         placement: try #require(Placement.allCases.randomElement(using: &random)), workload: workload),
                     metric: try #require(workload.metrics.randomElement(using: &random)),

@@ -18,7 +18,7 @@ enum FixedValidation {
     ]
 
     private static func point(
-        _ table: String, _ algorithm: ValidationAlgorithm, _ cpus: Int, _ metric: ValidationMetric, _ published: Double
+        _ table: String, _ algorithm: Algorithm, _ cpus: Int, _ metric: ValidationMetric, _ published: Double
     ) -> PublishedPoint {
         PublishedPoint(
             table: table, run: ValidationRun(machine: "kunpeng920", algorithm: algorithm, cpus: cpus), metric: metric,
