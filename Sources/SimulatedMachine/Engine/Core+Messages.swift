@@ -5,8 +5,7 @@ extension Core {
     mutating func deliver(_ place: Int) {
         let message = messages.take(place)
         switch message.kind {
-        case .store32: words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
-        case .store64: words.store64(Word64(offset: message.place), message.value, .relaxed)
+        case .store32, .store64: perform(message)
         case .deferredStore32, .deferredStore64: startDeferredStore(message)
         case .registerWrite:
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
@@ -30,6 +29,14 @@ extension Core {
             wake(device, at: time)
         } else {
             extras[device].eventPending = true
+        }
+    }
+
+    private func perform(_ store: Message) {
+        if store.kind == .store32 {
+            words.store32(Word32(offset: store.place), UInt32(truncatingIfNeeded: store.value), .relaxed)
+        } else {
+            words.store64(Word64(offset: store.place), store.value, .relaxed)
         }
     }
 

@@ -106,10 +106,11 @@ extension SimulatedProcessor {
     }
 
     /// The agent's later accesses to a line come after its own stores to it: those that have left the buffer by now are in memory,
-    /// even where the agent has run ahead, and a release store that has not asked for the line yet is waited for.
+    /// even where the agent has run ahead or has its turn first at the same time, and a release store that has not asked for the line
+    /// yet is waited for.
     @inline(__always)
     func settleOwnStores(to line: Int) {
-        if kernel.core[0].agents[agent].storesDone > kernel.core[0].now { kernel.synchronize(agent) }
+        if kernel.core[0].agents[agent].storesDone >= kernel.core[0].now { kernel.synchronize(agent) }
         if kernel.core[0].agents[agent].deferredStores > 0, kernel.core[0].extras[agent].deferredLine == Int32(truncatingIfNeeded: line) {
             awaitStores()
         }
@@ -121,7 +122,7 @@ extension SimulatedProcessor {
             kernel.core[0].agents[agent].state = .waitsForStores
             kernel.sleep(agent)
         }
-        if kernel.core[0].agents[agent].storesDone > time { advance(to: kernel.core[0].agents[agent].storesDone) }
+        if kernel.core[0].agents[agent].storesDone >= kernel.core[0].now { advance(to: kernel.core[0].agents[agent].storesDone) }
     }
 }
 
