@@ -1,16 +1,16 @@
 import SMMUv3
 
-/// How long the device takes, and when it writes CONS.
+/// How long the device takes, in picoseconds, and when it writes CONS.
 @usableFromInline
 package struct DeviceTiming: Sendable, Equatable {
-    /// Nanoseconds for a TLB invalidation, or any other command that is none of the next.
+    /// A TLB invalidation, or any other command that is none of the next.
     @usableFromInline package var command: UInt64 = 0
-    /// Nanoseconds for a configuration invalidation, and for an address-translation-cache invalidation; nil: as `command`.
+    /// A configuration invalidation, and an address-translation-cache invalidation; nil: as `command`.
     @usableFromInline package var configuration: UInt64?
     @usableFromInline package var addressTranslationCache: UInt64?
-    /// Nanoseconds for a CMD_SYNC.
+    /// A CMD_SYNC.
     @usableFromInline package var sync: UInt64 = 0
-    /// Nanoseconds for one fetch: up to `fetchEntries` entries, as far as the first CMD_SYNC.
+    /// One fetch: up to `fetchEntries` entries, as far as the first CMD_SYNC.
     @usableFromInline package var fetch: UInt64 = 0
     /// CONS is written after so many entries, 1 or more, and besides before each completion, at each
     /// error and at the end of each turn: the architecture asks only that it be written in finite time.
@@ -24,7 +24,7 @@ package struct DeviceTiming: Sendable, Equatable {
     /// No command takes time.
     @inlinable var isInstant: Bool { command == 0 && configuration ?? 0 == 0 && addressTranslationCache ?? 0 == 0 }
 
-    /// Nanoseconds for commands that are no CMD_SYNC, one after the other.
+    /// For commands that are no CMD_SYNC, one after the other.
     @usableFromInline
     func duration(of commands: Span<Command>) -> UInt64 {
         guard configuration != nil || addressTranslationCache != nil else { return command &* UInt64(commands.count) }

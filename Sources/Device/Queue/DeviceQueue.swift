@@ -114,7 +114,7 @@ package struct DeviceQueue: Sendable {
             fetched[Int(plainCount & 15)] = command
             plainCount &+= 1
         }
-        if timing.fetch > 0 { port.spend(nanoseconds: timing.fetch, at: .fetchEntries) }
+        if timing.fetch > 0 { port.spend(picoseconds: timing.fetch, at: .fetchEntries) }
         if plainCount > 0 { executePlain(plainCount, port: &port, observer: &observer) }
         guard let other else { return plainCount }
         return plainCount &+ (executeOther(other, port: &port, observer: &observer) ? 1 : 0)
@@ -132,7 +132,7 @@ package struct DeviceQueue: Sendable {
             let unpublished = geometry.distance(from: publishedCons, to: cons)
             let part = min(count &- done, timing.consEvery &- unpublished)
             if !timing.isInstant {
-                port.spend(nanoseconds: timing.duration(of: fetched.span.extracting(Int(done)..<Int(done &+ part))), at: .execute)
+                port.spend(picoseconds: timing.duration(of: fetched.span.extracting(Int(done)..<Int(done &+ part))), at: .execute)
             }
             observer.executed(
                 fetched.span.extracting(Int(done)..<Int(done &+ part)), from: cons, port: &port)
@@ -157,7 +157,7 @@ package struct DeviceQueue: Sendable {
             executePlain(1, port: &port, observer: &observer)
             return true
         }
-        if timing.sync > 0 { port.spend(nanoseconds: timing.sync, at: .completeSync) }
+        if timing.sync > 0 { port.spend(picoseconds: timing.sync, at: .completeSync) }
         observer.executedSync(command, at: cons, port: &port)
         cons = placement.geometry.advance(cons, by: 1)
         executedSyncs &+= 1

@@ -141,10 +141,10 @@ private struct HostMachine {
         let how = "the device's part of a further command of an insertion, and a quarter of a read of a line that is not waited for"
         let inOperations = (InsertionOperations.deviceLoads + InsertionOperations.deviceStores) * Double(model.processor.step) / 1000
             + measured.loadHit.median + InsertionOperations.deviceStores * Double(model.processor.storeHit) / 1000
-        set(\.device.tlbInvalidation, "device.tlb-invalidation", to: command.rounded(), from: measured.executedCommand, measured.readAhead, how: how)
-        set(\.device.configurationInvalidation, "device.configuration-invalidation", to: command.rounded(), from: measured.executedCommand, measured.readAhead, how: how)
-        set(\.device.atcInvalidation, "device.atc-invalidation", to: command.rounded(), from: measured.executedCommand, measured.readAhead, how: how)
-        set(\.device.sync, "device.sync", to: (measured.execution.median - measured.executedCommand.median - inOperations).rounded(), from: measured.execution,
+        set(\.device.tlbInvalidation, "device.tlb-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
+        set(\.device.configurationInvalidation, "device.configuration-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
+        set(\.device.atcInvalidation, "device.atc-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
+        set(\.device.sync, "device.sync", to: measured.execution.median - measured.executedCommand.median - inOperations, from: measured.execution,
             how: "the device's part of an insertion of one command with its CMD_SYNC, without the command and the memory operations")
         model.device.messageInterrupt = 0
         model.device.sendsEvents = false

@@ -152,6 +152,7 @@ extension FaultyProcessor: DevicePort {
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }
+    mutating func spend(picoseconds: UInt64, at site: Site) { base.spend(picoseconds: picoseconds, at: site) }
     mutating func clock() -> UInt64 { base.clock() }
     mutating func lockMutex(_ mutex: Int) { base.lockMutex(mutex) }
     mutating func unlockMutex(_ mutex: Int) { base.unlockMutex(mutex) }

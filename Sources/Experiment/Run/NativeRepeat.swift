@@ -113,9 +113,9 @@ struct NativeRepeat: Sendable {
 
     private func deviceLoop<P, Audit>(thread: Int, of threads: Int) -> DeviceLoop<P, Audit> {
         var timing = DeviceTiming()
-        timing.command = UInt64(scenario.device.tlbiNanoseconds)
-        timing.sync = UInt64(scenario.device.syncNanoseconds)
-        timing.fetch = UInt64(scenario.device.fetchNanoseconds)
+        timing.command = UInt64(scenario.device.tlbiNanoseconds) * 1000
+        timing.sync = UInt64(scenario.device.syncNanoseconds) * 1000
+        timing.fetch = UInt64(scenario.device.fetchNanoseconds) * 1000
         timing.consEvery = UInt32(scenario.device.consEvery)
         return DeviceLoop(
             queueNumbers: Array(stride(from: thread, to: setup.queues.count, by: threads)), setup: setup,

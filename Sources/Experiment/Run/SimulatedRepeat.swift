@@ -156,13 +156,13 @@ extension SimulatedRepeat {
     fileprivate var timing: DeviceTiming {
         let given = scenario.device
         var timing = DeviceTiming()
-        timing.command = given.tlbiNanoseconds > 0 ? UInt64(given.tlbiNanoseconds) : model.device.tlbInvalidation / 1000
+        timing.command = given.tlbiNanoseconds > 0 ? UInt64(given.tlbiNanoseconds) * 1000 : model.device.tlbInvalidation
         if given.tlbiNanoseconds == 0 {
-            timing.configuration = model.device.configurationInvalidation / 1000
-            timing.addressTranslationCache = model.device.atcInvalidation / 1000
+            timing.configuration = model.device.configurationInvalidation
+            timing.addressTranslationCache = model.device.atcInvalidation
         }
-        timing.sync = given.syncNanoseconds > 0 ? UInt64(given.syncNanoseconds) : model.device.sync / 1000
-        timing.fetch = given.fetchNanoseconds > 0 ? UInt64(given.fetchNanoseconds) : model.device.fetch / 1000
+        timing.sync = given.syncNanoseconds > 0 ? UInt64(given.syncNanoseconds) * 1000 : model.device.sync
+        timing.fetch = given.fetchNanoseconds > 0 ? UInt64(given.fetchNanoseconds) * 1000 : model.device.fetch
         timing.consEvery = UInt32(given.consEvery)
         return timing
     }

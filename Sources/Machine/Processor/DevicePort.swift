@@ -27,6 +27,8 @@ package protocol DevicePort {
 
     /// Spends time on execution.
     mutating func spend(nanoseconds: UInt64, at site: Site)
+    /// The same of machines that count finer; others round.
+    mutating func spend(picoseconds: UInt64, at site: Site)
 }
 
 extension DevicePort {
@@ -35,6 +37,8 @@ extension DevicePort {
     package mutating func dmaPrefetch(_ word: Word64, at site: Site) {}
     @inlinable @inline(__always)
     package mutating func endTurn() {}
+    @inlinable @inline(__always)
+    package mutating func spend(picoseconds: UInt64, at site: Site) { spend(nanoseconds: (picoseconds &+ 500) / 1000, at: site) }
     // Machines whose processors never sleep have no use for it.
     @inlinable @inline(__always)
     package mutating func sendEvent(at site: Site) {}

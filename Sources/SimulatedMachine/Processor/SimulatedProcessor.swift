@@ -52,9 +52,10 @@ extension SimulatedProcessor {
         kernel.synchronize(agent, with: line, shared: shared)
     }
 
-    package mutating func spend(nanoseconds: UInt64, at site: Site) {
+    package mutating func spend(nanoseconds: UInt64, at site: Site) { spend(picoseconds: nanoseconds &* 1000, at: site) }
+
+    package mutating func spend(picoseconds mean: UInt64, at site: Site) {
         var started = time
-        let mean = nanoseconds &* 1000
         let core = kernel.core
         if core[0].isThreaded {
             time = started &+ mean

@@ -113,7 +113,7 @@ struct ExecutionTests {
         fixture.insert(tlbis(20) + [.sync(.none)] + tlbis(3) + [.sync(.sev)])
         var (port, observer, log) = fixture.session()
         var timing = DeviceTiming()
-        (timing.command, timing.sync, timing.fetch) = (5, 70, 900)
+        (timing.command, timing.sync, timing.fetch) = (5000, 70_000, 900_000)
         var queue = fixture.deviceQueue(timing)
         #expect(queue.turn(limit: .max, port: &port, observer: &observer) == 25)
         // A fetch ends at a CMD_SYNC; 16 entries, the other 4 with the CMD_SYNC, and the last 4.
