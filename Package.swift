@@ -37,6 +37,7 @@ let package = Package(
                 .embedInCode("Model/Presets/neoverse-n1.yaml"),
             ]
         ),
+        .target(name: "ExploringMachine", dependencies: ["Machine"]),
         .target(name: "CommandQueue", dependencies: ["SMMUv3", "Machine"]),
         .target(name: "Device", dependencies: ["SMMUv3", "Machine"]),
         .target(
@@ -74,6 +75,9 @@ let package = Package(
         .testTarget(name: "RepositoryTests"),
         .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
         .testTarget(name: "SimulatedMachineTests", dependencies: ["SimulatedMachine", "TestSupport"]),
+        .testTarget(
+            name: "ExploringMachineTests", dependencies: ["Machine", "ExploringMachine", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "TestSupport"]),
         .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device", "TestSupport"]),
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
