@@ -20,4 +20,14 @@ import Testing
             #expect(LitmusEnumeration(test, under: .arm).isAllowed == (verdict == "allowed"), "\(name)")
         }
     }
+
+    /// The explorer against all executions, one by one: the same outcomes, and each execution once.
+    @Test(arguments: MemoryModel.allCases) func theExplorerFindsWhatThereIs(model: MemoryModel) throws {
+        for test in LitmusTest.all {
+            let everything = LitmusEnumeration(test, under: model)
+            let explored = try #require(LitmusExploration(test, under: model))
+            #expect(explored.result.executions == everything.causalExecutions, "\(test.name)")
+            #expect(explored.outcomes == everything.causalOutcomes, "\(test.name)")
+        }
+    }
 }

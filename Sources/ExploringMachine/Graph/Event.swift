@@ -18,12 +18,16 @@ struct Event: BitwiseCopyable {
         static let unmet = Flags(rawValue: 64)
         /// Of a wait.
         static let wait = Flags(rawValue: 128)
+        /// A wait's, that another write has just been chosen for: its agent has not looked at it yet.
+        static let revisited = Flags(rawValue: 512)
         /// A device's access.
         static let device = Flags(rawValue: 256)
     }
 
     var agent: UInt8
     var site: UInt8
+    /// Which half of the location it touches, for whoever reads a trace: 0 all of it, 1 the low half, 2 the high one.
+    var part: UInt8 = 0
     var flags: Flags
     /// Its place in its agent's program order.
     var index: Int16

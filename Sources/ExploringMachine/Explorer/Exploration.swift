@@ -1,0 +1,35 @@
+/// How far an exploration goes.
+package struct ExplorationLimits: Sendable {
+    package var executions = Int.max
+    package var seconds = Double.infinity
+    /// How often an agent comes round a loop that acts and looks again, before the run is cut.
+    package var rounds = 2
+
+    package init() {}
+}
+
+/// What an exploration came to.
+package struct Exploration: Sendable {
+    package enum Verdict: String, Sendable {
+        /// Every execution was explored, and none is wrong.
+        case complete
+        /// A limit was reached; nothing wrong was found so far.
+        case limit
+        case violation
+    }
+
+    package var verdict = Verdict.complete
+    /// Runs to their end.
+    package var executions = 0
+    /// Runs that could not go on: a wait that has read something old, or an update that has no place.
+    package var blocked = 0
+    /// Runs that were cut at a bound on loops. Where there are any, `complete` is up to that bound.
+    package var cut = 0
+    package var violation: String?
+    /// The longest run, in events.
+    package var longestRun = 0
+    /// Why a limit was reached.
+    package var limit: String?
+
+    package init() {}
+}

@@ -1,0 +1,132 @@
+import Machine
+
+extension ExploringProcessor: Processor {
+    package mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: LocalSet) -> Reading32 {
+        let (value, source) = load(word.offset, isWhole: false, ordering == .acquire ? .acquire : [], site, dependency)
+        return Reading(UInt32(truncatingIfNeeded: value), source)
+    }
+    package mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: LocalSet) -> Reading64 {
+        let (value, source) = load(word.offset, isWhole: true, ordering == .acquire ? .acquire : [], site, dependency)
+        return Reading(value, source)
+    }
+    package mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: LocalSet) {
+        store(word.offset, UInt64(value), isWhole: false, ordering == .release ? .release : [], site, dependency)
+    }
+    package mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: LocalSet) {
+        store(word.offset, value, isWhole: true, ordering == .release ? .release : [], site, dependency)
+    }
+    package mutating func storeEntries<Entry: BitwiseCopyable>(
+        _ entries: Span<Entry>, from first: Word64, at site: Site, dependingOn dependency: LocalSet
+    ) {
+        let processor = self
+        forEachWord(of: entries) { word, value in
+            processor.store(first.offset + 8 * word, value, isWhole: true, [], site, dependency)
+        }
+    }
+
+    package mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        reading32(update(word.offset, isWhole: false, ordering, site) { $0 == UInt64(expected) ? UInt64(desired) : nil })
+    }
+    package mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        reading64(update(word.offset, isWhole: true, ordering, site) { $0 == expected ? desired : nil })
+    }
+    package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        reading32(update(word.offset, isWhole: false, ordering, site) { UInt64(UInt32(truncatingIfNeeded: $0) &+ value) })
+    }
+    package mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        reading64(update(word.offset, isWhole: true, ordering, site) { $0 &+ value })
+    }
+    package mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        reading64(update(word.offset, isWhole: true, ordering, site) { $0 & value })
+    }
+    package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
+        _ = update(word.offset, isWhole: true, ordering, site) { $0 ^ value }
+    }
+
+    package mutating func fence(_ fence: Fence, at site: Site) {
+        switch fence {
+        case .dmaWrite: core[0].agents[agent].order.storeFence()
+        case .full: core[0].agents[agent].order.fullFence()
+        }
+    }
+
+    package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
+        let found = reading32(load(register.word.offset, isWhole: false, .register, site, LocalSet()))
+        // Linux's readl has a load barrier behind it.
+        if ordering == .orderedReads { core[0].agents[agent].order.loadFence() }
+        return found
+    }
+    package mutating func writeRegister(
+        _ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: LocalSet
+    ) {
+        // Linux's writel has a store barrier before it.
+        if ordering == .orderedStores { core[0].agents[agent].order.storeFence() }
+        store(register.word.offset, UInt64(value), isWhole: false, .register, site, dependency)
+    }
+
+    private func reading32(_ found: (value: UInt64, dependency: LocalSet)) -> Reading32 {
+        Reading(UInt32(truncatingIfNeeded: found.value), found.dependency)
+    }
+    private func reading64(_ found: (value: UInt64, dependency: LocalSet)) -> Reading64 { Reading(found.value, found.dependency) }
+}
+
+// Waiting. A wait is one read of what ends it; nothing times out.
+extension ExploringProcessor {
+    package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
+        let found = withoutActuallyEscaping(condition) { condition in
+            load(word.offset, isWhole: false, [], site, LocalSet()) { condition(UInt32(truncatingIfNeeded: $0)) }
+        }
+        return reading32(found)
+    }
+    package mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
+        reading64(withoutActuallyEscaping(condition) { load(word.offset, isWhole: true, [], site, LocalSet(), until: $0) })
+    }
+    package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
+        wait32(word, at: site, until: condition)
+    }
+    package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
+        wait64(word, at: site, until: condition)
+    }
+
+    /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
+    package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
+        poll.looks += 1
+        core[0].agents[agent].wantsNews = true
+        return true
+    }
+
+    /// A loop that does something each time it comes round is followed for so many rounds.
+    package mutating func concede(_ poll: inout Poll, at site: Site) {
+        poll.looks += 1
+        guard poll.looks > core[0].maxRounds else { return }
+        cut()
+    }
+
+    package mutating func spend(nanoseconds: UInt64, at site: Site) {}
+    package mutating func clock() -> UInt64 { 0 }
+}
+
+extension ExploringProcessor: DevicePort {
+    package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
+        UInt32(truncatingIfNeeded: load(register.word.offset, isWhole: false, [.register, .acquire, .device], site, LocalSet()).value)
+    }
+    package mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
+        store(register.word.offset, UInt64(value), isWhole: false, [.register, .release, .device], site, LocalSet())
+    }
+    package mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {
+        load(word.offset, isWhole: true, .device, site, LocalSet()).value
+    }
+    package mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
+        store(word.offset, UInt64(value), isWhole: false, [.release, .device], site, LocalSet())
+    }
+    package mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) {
+        store(word.offset, value, isWhole: true, [.release, .device], site, LocalSet())
+    }
+}
+
+// What litmus tests have beside a processor's operations
+extension ExploringProcessor {
+    func loadFence() { core[0].agents[agent].order.loadFence() }
+    func branch(dependingOn dependency: LocalSet) { core[0].agents[agent].order.branch(dependingOn: dependency) }
+    func instructionBarrier() { core[0].agents[agent].order.instructionBarrier() }
+}
