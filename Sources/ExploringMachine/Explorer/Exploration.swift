@@ -4,6 +4,8 @@ package struct ExplorationLimits: Sendable {
     package var seconds = Double.infinity
     /// How often an agent comes round a loop that acts and looks again, before the run is cut.
     package var rounds = 2
+    /// Otherwise they are counted, and the exploration goes on.
+    package var stopsAtDeadlocks = true
 
     package init() {}
 }
@@ -23,6 +25,8 @@ package struct Exploration: Sendable {
     package var executions = 0
     /// Runs that could not go on: a wait that has read something old, or an update that has no place.
     package var blocked = 0
+    /// Runs in which somebody waits for ever; counted where they are no violations.
+    package var deadlocks = 0
     /// Runs that were cut at a bound on loops. Where there are any, `complete` is up to that bound.
     package var cut = 0
     package var violation: String?

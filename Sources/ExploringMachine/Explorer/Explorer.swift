@@ -84,7 +84,7 @@ package final class Explorer {
                 return result
             case .deadEnd: result.blocked += 1
             case .violated: result.violation = core[0].violation
-            case nil: settle(&result, check)
+            case nil: settle(&result, limits.stopsAtDeadlocks, check)
             }
             if result.violation != nil {
                 result.verdict = .violation
@@ -127,7 +127,7 @@ package final class Explorer {
     }
 
     /// Nobody can go on any more: what that means.
-    private func settle(_ result: inout Exploration, _ check: (ExecutionView) -> String?) {
+    private func settle(_ result: inout Exploration, _ stopsAtDeadlocks: Bool, _ check: (ExecutionView) -> String?) {
         let graph = core[0].graph
         var isCut = false
         var waiting: [String] = []
@@ -147,6 +147,10 @@ package final class Explorer {
         }
         if isCut {
             result.cut += 1
+            return
+        }
+        if !waiting.isEmpty, !stopsAtDeadlocks {
+            result.deadlocks += 1
             return
         }
         result.executions += 1

@@ -1,5 +1,12 @@
 import Machine
 
+/// What an event of a litmus test does to its location.
+private struct LitmusOperation {
+    var operand: UInt64 = 0
+    var part = LitmusTest.Part.whole
+    var adds = false
+}
+
 /// Every execution of a litmus test, load buffering included: each read takes each write in turn, each location each order of its
 /// writes, and the model's predicate judges.
 package struct LitmusEnumeration {
@@ -25,7 +32,7 @@ package struct LitmusEnumeration {
     private let test: LitmusTest
     private var graph: ExecutionGraph
     /// Of each event: the step that made it, and which part of the location it touches.
-    private var steps: [(operand: UInt64, part: LitmusTest.Part, adds: Bool)] = []
+    private var steps: [LitmusOperation] = []
     private var loads: [Int] = []
 
     package init(_ test: LitmusTest, under model: MemoryModel) {
@@ -44,13 +51,16 @@ package struct LitmusEnumeration {
             case .load(let location, let part, let acquire, let depends):
                 let dependency = depends ? last : LocalSet()
                 last = LocalSet(order.length)
-                append(thread, location, acquire ? .acquire : [], dependency, &order, (0, part, false))
+                append(thread, location, acquire ? .acquire : [], dependency, &order, LitmusOperation(part: part))
             case .store(let location, let value, let part, let release, let depends):
-                append(thread, location, release ? [.write, .release] : .write, depends ? last : LocalSet(), &order, (value, part, false))
+                append(thread, location, release ? [.write, .release] : .write, depends ? last : LocalSet(), &order, LitmusOperation(operand: value, part: part))
+            case .await(let location):
+                last = LocalSet(order.length)
+                append(thread, location, .wait, LocalSet(), &order, LitmusOperation())
             case .add(let location, let value, let part):
                 last = LocalSet(order.length)
-                append(thread, location, .update, LocalSet(), &order, (0, part, false))
-                append(thread, location, [.update, .write], LocalSet(), &order, (value, part, true))
+                append(thread, location, .update, LocalSet(), &order, LitmusOperation(part: part))
+                append(thread, location, [.update, .write], LocalSet(), &order, LitmusOperation(operand: value, part: part, adds: true))
             case .fullFence: order.fullFence()
             case .storeFence: order.storeFence()
             case .loadFence: order.loadFence()
@@ -62,7 +72,7 @@ package struct LitmusEnumeration {
 
     private mutating func append(
         _ thread: Int, _ location: Int, _ flags: Event.Flags, _ dependency: LocalSet, _ order: inout LocalOrder,
-        _ step: (operand: UInt64, part: LitmusTest.Part, adds: Bool)
+        _ step: LitmusOperation
     ) {
         var event = Event(
             agent: UInt8(thread), site: Site.work.rawValue, flags: flags, index: Int16(order.length), location: Int16(location),
@@ -94,7 +104,6 @@ package struct LitmusEnumeration {
 
     private mutating func judge() {
         guard graph.isConsistent() else { return }
-        executions += 1
         for location in 0..<test.locations {
             for position in 0..<graph.writeCount(location) {
                 let number = graph.write(location, at: position)
@@ -105,6 +114,12 @@ package struct LitmusEnumeration {
                 graph.events[number].value = old & ~step.part.rawValue | new & step.part.rawValue
             }
         }
+        let isWaiting = loads.contains { number in
+            let event = graph.events[number]
+            return event.flags.contains(.wait) && graph.value(Int(event.location), at: graph.position(ofWrite: event.source)) != 2
+        }
+        if isWaiting { return }
+        executions += 1
         var found = test.threads.map { _ in [UInt64]() }
         for number in loads {
             let event = graph.events[number]

@@ -19,8 +19,10 @@ package struct LitmusExploration {
             counts.deallocate()
         }
         var outcomes: Set<LitmusEnumeration.Outcome> = []
+        var limits = ExplorationLimits()
+        limits.stopsAtDeadlocks = false
         result = explorer.explore(
-            limits: ExplorationLimits(),
+            limits: limits,
             check: { execution in
                 let found = test.threads.indices.map { thread in (0..<counts[thread]).map { loads[thread * slots + $0] } }
                 outcomes.insert(LitmusEnumeration.Outcome(loads: found, finals: words.map { execution.finalValue(of: $0) }))
@@ -53,6 +55,7 @@ extension ExploringProcessor {
         case .add(let location, let value, let part):
             let mask = part == .whole ? UInt64.max : 0xffff_ffff
             return update(part.offset(words[location]), isWhole: part == .whole, .relaxed, .work) { ($0 &+ value) & mask }
+        case .await(let location): return load(words[location].offset, isWhole: true, [], .work, LocalSet()) { $0 == 2 }
         case .fullFence: fence(.full, at: .work)
         case .storeFence: fence(.dmaWrite, at: .work)
         case .loadFence: loadFence()

@@ -14,6 +14,8 @@ package struct LitmusTest: Sendable {
         case load(Int, part: Part = .whole, acquire: Bool = false, depends: Bool = false)
         /// `depends`: the address or the value comes from the thread's last load.
         case store(Int, UInt64, part: Part = .whole, release: Bool = false, depends: Bool = false)
+        /// A load that waits until the location holds 2: a value that may pass unseen.
+        case await(Int)
         /// A relaxed update that adds to the part.
         case add(Int, UInt64, part: Part = .whole)
         case fullFence, storeFence, loadFence
@@ -35,7 +37,8 @@ package struct LitmusTest: Sendable {
     var locations: Int {
         1 + threads.joined().reduce(0) { highest, step in
             switch step {
-            case .load(let location, _, _, _), .store(let location, _, _, _, _), .add(let location, _, _): max(highest, location)
+            case .load(let location, _, _, _), .store(let location, _, _, _, _), .add(let location, _, _), .await(let location):
+                max(highest, location)
             default: highest
             }
         }

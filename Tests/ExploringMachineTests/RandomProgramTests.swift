@@ -1,0 +1,56 @@
+@testable import ExploringMachine
+import Testing
+import TestSupport
+
+/// Programs that nobody has thought of, explored and enumerated.
+@Suite("Random programs") struct RandomProgramTests {
+    static func step(_ generator: inout SeededGenerator, halves: Bool, waits: Bool = false) -> LitmusTest.Step {
+        let location = Int.random(in: 0..<2, using: &generator)
+        let value = UInt64.random(in: 1...3, using: &generator)
+        let part: LitmusTest.Part = halves ? [.whole, .low, .high].randomElement(using: &generator)! : .whole
+        return switch Int.random(in: 0..<(waits ? 14 : 12), using: &generator) {
+        case 0..<4: .load(location, part: part, acquire: .random(using: &generator), depends: .random(using: &generator))
+        case 4..<7: .store(location, value, part: part, release: .random(using: &generator), depends: .random(using: &generator))
+        case 7..<9: .add(location, value, part: part)
+        case 9: .storeFence
+        case 10: .loadFence
+        case 11: .fullFence
+        default: .await(location)
+        }
+    }
+
+    static func program(_ seed: UInt64, halves: Bool, waits: Bool = false) -> LitmusTest {
+        var generator = SeededGenerator(seed: seed)
+        let threads = Int.random(in: 2...3, using: &generator)
+        let programs = (0..<threads).map { _ in
+            (0..<Int.random(in: 1...(threads == 2 ? 4 : 3), using: &generator)).map { _ in step(&generator, halves: halves, waits: waits) }
+        }
+        return LitmusTest(name: "seed \(seed)", threads: programs, outcome: [])
+    }
+
+    @Test(arguments: MemoryModel.allCases) func areExploredOnceAndWhole(model: MemoryModel) throws {
+        let base = UInt64.random(in: 0..<1 << 32)
+        print("base seed \(base), \(model)")
+        for seed in base..<(base + 120) {
+            let test = Self.program(seed, halves: false, waits: seed % 2 == 0)
+            let everything = LitmusEnumeration(test, under: model)
+            let explored = try #require(LitmusExploration(test, under: model))
+            #expect(explored.result.executions == everything.causalExecutions, "\(test)")
+            #expect(explored.outcomes == everything.causalOutcomes, "\(test)")
+        }
+    }
+
+    /// A store to half a word is explored as one that reads the other half: whatever it shows can happen.
+    @Test(arguments: MemoryModel.allCases) func withHalvesShowNothingImpossible(model: MemoryModel) throws {
+        let base = UInt64.random(in: 0..<1 << 32)
+        print("base seed \(base), \(model)")
+        for seed in base..<(base + 60) {
+            let test = Self.program(seed, halves: true)
+            let everything = LitmusEnumeration(test, under: model)
+            let explored = try #require(LitmusExploration(test, under: model))
+            #expect(explored.result.executions <= everything.causalExecutions, "\(test)")
+            #expect(explored.outcomes.isSubset(of: everything.causalOutcomes), "\(test)")
+            if model == .sc || model == .tso { #expect(explored.outcomes == everything.causalOutcomes, "\(test)") }
+        }
+    }
+}
