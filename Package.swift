@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Experiment",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload",
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             resources: [
@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment",
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Workload", "Experiment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]
@@ -83,12 +83,14 @@ let package = Package(
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ExperimentTests",
-            dependencies: ["SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport"],
+            dependencies: [
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [
-                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment", "TestSupport",
+                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "Workload", "Experiment", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -23,6 +23,8 @@ package struct Exploration: Sendable {
     package var verdict = Verdict.complete
     /// Runs to their end.
     package var executions = 0
+    /// Executions that differ; at random one may come again.
+    package var distinct = 0
     /// Runs that could not go on: a wait that has read something old, or an update that has no place.
     package var blocked = 0
     /// Runs in which somebody waits for ever; counted where they are no violations.

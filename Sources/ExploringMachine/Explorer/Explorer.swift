@@ -154,6 +154,7 @@ package final class Explorer {
             return
         }
         result.executions += 1
+        result.distinct += 1
         if !waiting.isEmpty {
             result.violation = "deadlock: nothing will end what agent \(waiting.joined(separator: " and ")) waits for"
         } else {

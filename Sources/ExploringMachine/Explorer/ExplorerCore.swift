@@ -14,7 +14,8 @@ struct ExplorerCore {
         var waitsFor: Int16 = -1
         /// Its next read comes round again: only something newer is news.
         var wantsNews = false
-        var rounds = 0
+        /// The register that it has read since it last came round a loop; -1.
+        var lookedAt: Int16 = -1
     }
 
     var graph: ExecutionGraph

@@ -52,6 +52,8 @@ extension ExploringProcessor: Processor {
 
     package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
         let found = reading32(load(register.word.offset, isWhole: false, .register, site, LocalSet()))
+        let index = core[0].agents[agent].order.length - 1
+        core[0].agents[agent].lookedAt = core[0].graph.events[core[0].graph.number(agent: agent, index: index)].location
         // Linux's readl has a load barrier behind it.
         if ordering == .orderedReads { core[0].agents[agent].order.loadFence() }
         return found
@@ -95,8 +97,16 @@ extension ExploringProcessor {
         return true
     }
 
-    /// A loop that does something each time it comes round is followed for so many rounds.
+    /// A loop that does something each time it comes round. Where it has looked at a register, the next round is one that comes
+    /// after news of that register; else it is followed for so many rounds.
     package mutating func concede(_ poll: inout Poll, at site: Site) {
+        let register = core[0].agents[agent].lookedAt
+        core[0].agents[agent].lookedAt = -1
+        if register >= 0 {
+            core[0].agents[agent].wantsNews = true
+            _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, site, LocalSet())
+            return
+        }
         poll.looks += 1
         guard poll.looks > core[0].maxRounds else { return }
         cut()
@@ -122,6 +132,18 @@ extension ExploringProcessor: DevicePort {
     package mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) {
         store(word.offset, value, isWhole: true, [.release, .device], site, LocalSet())
     }
+}
+
+extension ExploringProcessor {
+    /// How many events the agent has made so far; asked for by observers, which do not see the processor itself.
+    package struct Position {
+        let agent: Int
+        let core: FixedBuffer<ExplorerCore>
+
+        package func callAsFunction() -> Int { core[0].agents[agent].order.length }
+    }
+
+    package var position: Position { Position(agent: agent, core: core) }
 }
 
 // What litmus tests have beside a processor's operations

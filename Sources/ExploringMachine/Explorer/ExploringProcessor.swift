@@ -86,7 +86,7 @@ extension ExploringProcessor {
         _ place: AddressTable.Place, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet, until condition: ((UInt64) -> Bool)? = nil
     ) -> (whole: UInt64, dependency: LocalSet) {
         var flags = flags
-        let wantsNews = core[0].agents[agent].wantsNews && !flags.contains(.phantom)
+        let wantsNews = core[0].agents[agent].wantsNews && flags != [.phantom, .update]
         if wantsNews { core[0].agents[agent].wantsNews = false }
         if wantsNews || condition != nil { flags.insert(.wait) }
         let number: Int

@@ -73,7 +73,7 @@ struct HappensBefore {
             clock[own] = fenceTime
             fullFences.append(FullFence(agent: own, time: fenceTime, clock: clock))
         }
-        if event.isRead, event.source >= 0 {
+        if event.isTrueRead, event.source >= 0 {
             let message = messages[Int(event.source)]
             if event.flags.contains(.acquire) { Self.join(&agent.clock, message) } else { Self.join(&agent.pending, message) }
         }
@@ -81,7 +81,7 @@ struct HappensBefore {
         clocks[number] = agent.clock
         if event.isWrite {
             var message = event.flags.contains(.release) ? agent.clock : agent.released
-            if event.isUpdateWrite {
+            if event.isUpdateWrite, !event.flags.contains(.phantom) {
                 // A release sequence goes on through updates.
                 let source = graph.events[graph.number(agent: own, index: Int(index) - 1)].source
                 if source >= 0 { Self.join(&message, messages[Int(source)]) }

@@ -21,6 +21,6 @@ struct RootCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CompareCommand.self, RunCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
-            MachineCommand.self, CalibrateCommand.self,
+            MachineCommand.self, CalibrateCommand.self, ExploreCommand.self, LitmusCommand.self,
         ])
 }

@@ -1,0 +1,51 @@
+import CommandQueue
+import ExploringMachine
+
+/// Everything that says what is explored.
+package struct ExplorationScenario: Sendable {
+    package enum Strategy: String, CaseIterable, Sendable {
+        case exhaustive, random, pct
+    }
+
+    package enum Sync: String, CaseIterable, Sendable {
+        case msi, cons, none
+    }
+
+    /// Who reads what is published.
+    package enum Reader: String, CaseIterable, Sendable {
+        /// The SMMU: takes each PROD, executes, completes.
+        case smmu
+        /// One pass: load PROD, look at the slots below it. No CMD_SYNC completes.
+        case once
+    }
+
+    package var model = MemoryModel.arm
+    package var strategy = Strategy.exhaustive
+    package var sync = Sync.msi
+    package var reader = Reader.smmu
+    package var lock = QueueLock.Form.counted
+    package var mutation = ProtocolMutation.none
+    package var producers = 2
+    /// Insertions of each producer, one command each.
+    package var commands = 1
+    package var log2Entries = 2
+    package var limits = ExplorationLimits()
+    package var seed: UInt64 = 1
+    package var depth = 3
+
+    package init() {}
+
+    /// What does not go together, in a line; nil where all does.
+    package var problem: String? {
+        if producers < 1 || producers > 7 { return "--producers \(producers): 1 to 7 are explored" }
+        if commands < 1 || commands > 16 { return "--commands \(commands): 1 to 16 are explored" }
+        if log2Entries < 1 || log2Entries > 6 { return "--log2-entries \(log2Entries): 1 to 6 are explored" }
+        if reader == .once, sync != .none { return "--reader once completes no CMD_SYNC: it needs --sync none" }
+        let total = producers * commands * (sync == .none ? 1 : 2)
+        if reader == .once, total > 1 << log2Entries { return "--reader once frees no slot: the queue must hold all \(total) entries" }
+        if total > 2 << log2Entries {
+            return "\(total) entries go more than twice around a queue of \(1 << log2Entries): the checks follow two laps"
+        }
+        return nil
+    }
+}

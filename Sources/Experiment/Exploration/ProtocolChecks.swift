@@ -1,0 +1,81 @@
+import CommandQueue
+import ExploringMachine
+import Machine
+import SMMUv3
+
+/// What must hold of a complete execution of the queue. Source: linux-cmdq, section 4.
+struct ProtocolChecks {
+    let placement: QueuePlacement
+    let record: FixedBuffer<ProtocolRecord>
+    /// The agent that serves the queue, where that is a device.
+    let device: Int?
+    let entries: Int
+
+    private var geometry: QueueGeometry { placement.geometry }
+
+    /// What is wrong; nil where nothing is.
+    func problem(in execution: ExecutionView) -> String? {
+        doorbells(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+    }
+
+    /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
+    private func doorbells(_ execution: ExecutionView) -> String? {
+        var prod: UInt32 = 0
+        for write in execution.writes(to: placement.prod.word.offset, isHalf: true) {
+            let new = UInt32(truncatingIfNeeded: write.value)
+            let distance = geometry.distance(from: prod, to: new)
+            if distance > geometry.entries { return "PROD moves back, from \(prod) to \(new)" }
+            let gather = (0..<record[0].gatherCount).first { number in
+                let gather = record[0].gathers[number]
+                return gather.start & geometry.pointerMask == prod && gather.end & geometry.pointerMask == new
+            }
+            if gather == nil { return "PROD moves from \(prod) to \(new), which is no owner's gather" }
+            prod = new
+        }
+        let allocated = UInt32(truncatingIfNeeded: execution.finalValue(of: placement.pointers)) & geometry.pointerMask
+        return prod == allocated ? nil : "slots up to \(allocated) are allocated, but PROD ends at \(prod)"
+    }
+
+    private func slots() -> String? {
+        var allocations = 0
+        for pointer in 0..<record[0].slots.count {
+            let slot = record[0].slots[pointer]
+            allocations += Int(slot.allocations)
+            if slot.allocations > 1 { return "slot \(pointer) was allocated twice" }
+            if device != nil, slot.allocations != slot.executions {
+                return "the entry at \(pointer) was executed \(slot.executions) times"
+            }
+        }
+        return allocations == entries ? nil : "\(allocations) slots were allocated for \(entries) entries"
+    }
+
+    /// It moves forward only, and whoever moves it knows that the device has been there.
+    private func softwareCons(_ execution: ExecutionView) -> String? {
+        guard let device else { return nil }
+        let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
+        var cons: UInt32 = 0
+        for write in execution.writes(to: placement.pointers.offset, isHalf: false) {
+            let new = UInt32(truncatingIfNeeded: write.value >> 32)
+            guard new != cons else { continue }
+            if geometry.distance(from: cons, to: new) > geometry.entries { return "the software cons moves back, from \(cons) to \(new)" }
+            let source = hardware.first { geometry.distance(from: new, to: UInt32(truncatingIfNeeded: $0.value)) <= geometry.entries }
+            guard let source, execution.sees(agent: write.agent, length: write.index + 1, other: device, index: source.index) else {
+                return "the software cons is moved to \(new) by one who cannot know that the device is there"
+            }
+            cons = new
+        }
+        return nil
+    }
+
+    /// A CMD_SYNC that has returned was executed before, and so was all before it.
+    private func syncs(_ execution: ExecutionView) -> String? {
+        guard let device else { return nil }
+        for pointer in 0..<record[0].slots.count where record[0].slots[pointer].isReturned {
+            let slot = record[0].slots[pointer]
+            guard slot.executions > 0,
+                execution.sees(agent: Int(slot.producer), length: slot.returnedAt, other: device, index: slot.executedAt - 1)
+            else { return "the CMD_SYNC at \(pointer) returns before it is executed" }
+        }
+        return nil
+    }
+}

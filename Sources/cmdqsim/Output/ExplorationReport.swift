@@ -1,0 +1,66 @@
+import Experiment
+import ExploringMachine
+
+/// What an exploration came to, for a person and as a document.
+struct ExplorationReport {
+    let scenario: ExplorationScenario
+    let result: Exploration
+    let seconds: Double?
+
+    init(_ scenario: ExplorationScenario, _ result: Exploration, seconds: Double?) {
+        self.scenario = scenario
+        self.result = result
+        self.seconds = seconds
+    }
+
+    struct Document: Encodable {
+        struct Violation: Encodable {
+            var message: String
+            var columns: [String]
+        }
+
+        var schema = "cmdqsim.exploration/1"
+        var verdict: String
+        var model: String
+        var strategy: String
+        var mutation: String
+        var sync: String
+        var producers: Int
+        var commands: Int
+        var log2Entries: Int
+        var executions: Int
+        var distinct: Int
+        var blocked: Int
+        var cut: Int
+        var longestRun: Int
+        var seed: UInt64?
+        var limit: String?
+        var seconds: Double?
+        var violation: Violation?
+    }
+
+    func document(_ columns: [String]) -> Document {
+        Document(
+            verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
+            mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
+            commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
+            blocked: result.blocked, cut: result.cut, longestRun: result.longestRun,
+            seed: scenario.strategy == .exhaustive ? nil : scenario.seed, limit: result.limit, seconds: seconds,
+            violation: result.violation.map { Document.Violation(message: $0, columns: columns) })
+    }
+
+    var lines: [String] {
+        var counts = "\(result.executions) executions"
+        if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
+        if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
+        if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
+        if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }
+        let verdict =
+            switch result.verdict {
+            case .complete: "complete under \(scenario.model.rawValue)\(result.cut > 0 ? " up to that many rounds" : ""): no violation"
+            case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
+            case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
+            }
+        return [verdict, counts]
+    }
+}
