@@ -64,10 +64,10 @@ extension MutatedProcessor {
         return base.wait32(word, at: site, until: condition)
     }
 
-    mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
-        if mutation == .noAwaitValid, site == .awaitValid { return Reading(0, .none) }
-        let reading = base.wait64(word, at: site, until: condition)
-        return mutation == .noValidDependency && site == .awaitValid ? Reading(reading.value, .none) : reading
+    mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
+        if mutation == .noAwaitValid, site == .awaitValid { return .none }
+        let seen = base.waitBits64(word, mask: mask, expected: expected, at: site)
+        return mutation == .noValidDependency && site == .awaitValid ? .none : seen
     }
 
     mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
@@ -105,6 +105,9 @@ extension MutatedProcessor {
         _ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency
     ) {
         base.writeRegister(register, value, ordering, at: site, dependingOn: dependency)
+    }
+    mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
+        base.wait64(word, at: site, until: condition)
     }
     mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
         base.wait32(word, at: site, timeout: timeout, until: condition)

@@ -26,7 +26,9 @@ package struct QueueExploration {
         let isDevice = scenario.reader == .smmu
         guard
             let explorer = Explorer(
-                agents: reader + 1, servers: isDevice ? reader..<(reader + 1) : 0..<0, plan: plan, model: scenario.model)
+                agents: reader + 1, servers: isDevice ? reader..<(reader + 1) : 0..<0, plan: plan, model: scenario.model,
+                // A producer that has lost the race for a place looks whether there is space, and tries again.
+                freeRetries: [.allocate])
         else { return nil }
         let geometry = placement.geometry
         let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: geometry))

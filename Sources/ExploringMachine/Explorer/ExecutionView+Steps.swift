@@ -16,6 +16,8 @@ package struct ExecutionStep: Sendable {
     /// Of the word that is accessed, in bytes, and whether it is 32 bits wide.
     package var offset: Int
     package var isHalf: Bool
+    /// Where a single bit of the word is accessed: which.
+    package var bit: Int?
     package var value: UInt64
     /// Of a read.
     package var source: Source?
@@ -79,7 +81,7 @@ extension ExecutionView {
         return ExecutionStep(
             agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work, isWrite: event.isWrite,
             isUpdate: event.flags.contains(.update) && !event.flags.contains(.phantom),
-            offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf, value: value, source: source,
+            offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf, bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
             newerWrites: newer, isUnmet: event.flags.contains(.unmet))
     }
 }

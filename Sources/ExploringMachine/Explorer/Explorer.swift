@@ -14,14 +14,16 @@ package final class Explorer {
 
     package static let stackBytes = 128 * 1024
 
-    /// `servers`: agents that wait for others' work for ever; devices. Nil where there is no memory for the stacks.
-    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel) {
+    /// `servers`: agents that wait for others' work for ever; devices. `freeRetries`: sites where a failed compare-and-swap does
+    /// nothing but try again with what it found. Nil where there is no memory for the stacks.
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = []) {
         guard agents <= ExecutionGraph.maxAgents, let fibers = FiberSet(count: agents, stackBytes: Self.stackBytes) else { return nil }
         self.model = model
         self.fibers = fibers
         agentCount = agents
         isDevice = (0..<agents).map { servers.contains($0) }
         self.servers = servers.reduce(0) { $0 | 1 << UInt32($1) }
+        let sites = freeRetries.reduce(0 as UInt64) { $0 | 1 << UInt64($1.rawValue) }
         core = FixedBuffer(
             count: 1,
             repeating: ExplorerCore(
@@ -29,7 +31,7 @@ package final class Explorer {
                 renumbered: FixedBuffer(count: ExecutionGraph.maxEvents, repeating: 0), addresses: AddressTable(plan: plan),
                 agents: FixedBuffer(
                     count: agents, repeating: ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: false))),
-                agentCount: agents, fibers: fibers.switch, choice: .every))
+                agentCount: agents, fibers: fibers.switch, choice: .every, freeRetries: sites))
     }
 
     deinit {
@@ -133,6 +135,10 @@ package final class Explorer {
         var waiting: [String] = []
         for agent in 0..<agentCount where !core[0].agents[agent].isEnded {
             let state = core[0].agents[agent]
+            if state.isRetrying {
+                result.blocked += 1
+                return
+            }
             if state.isCut {
                 isCut = true
             } else if state.isStuck {

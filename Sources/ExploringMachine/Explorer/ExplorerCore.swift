@@ -10,6 +10,8 @@ struct ExplorerCore {
         var isStuck = false
         /// Was stopped at a bound of the exploration.
         var isCut = false
+        /// Stands at a compare-and-swap whose failure another run follows: see `freeRetries`.
+        var isRetrying = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
         /// Its next read comes round again: only something newer is news.
@@ -38,6 +40,9 @@ struct ExplorerCore {
     /// How often an agent may come round a loop that only looks again.
     var maxRounds = 2
     var choice: Choice
+    /// Sites, as bits, where a compare-and-swap that fails is only tried again with what it found. Only its success is followed:
+    /// for each execution in which it fails there is the one in which the value was right from the start.
+    var freeRetries: UInt64 = 0
 
     enum Stop { case deadEnd, changedLayout, tooLarge, violated }
 

@@ -25,10 +25,10 @@ extension ExploringProcessor: Processor {
     }
 
     package mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
-        reading32(update(word.offset, isWhole: false, ordering, site) { $0 == UInt64(expected) ? UInt64(desired) : nil })
+        reading32(compareExchange(word.offset, isWhole: false, UInt64(expected), UInt64(desired), ordering, site))
     }
     package mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        reading64(update(word.offset, isWhole: true, ordering, site) { $0 == expected ? desired : nil })
+        reading64(compareExchange(word.offset, isWhole: true, expected, desired, ordering, site))
     }
     package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
         reading32(update(word.offset, isWhole: false, ordering, site) { UInt64(UInt32(truncatingIfNeeded: $0) &+ value) })
@@ -40,7 +40,13 @@ extension ExploringProcessor: Processor {
         reading64(update(word.offset, isWhole: true, ordering, site) { $0 & value })
     }
     package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
-        _ = update(word.offset, isWhole: true, ordering, site) { $0 ^ value }
+        guard hasBits(word) else {
+            _ = update(word.offset, isWhole: true, ordering, site) { $0 ^ value }
+            return
+        }
+        for bit in 0..<64 where value >> UInt64(bit) & 1 != 0 {
+            _ = update(place(bit: bit, of: word), isWhole: true, ordering, site) { $0 ^ 1 }
+        }
     }
 
     package mutating func fence(_ fence: Fence, at site: Site) {
@@ -82,6 +88,15 @@ extension ExploringProcessor {
     }
     package mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
         reading64(withoutActuallyEscaping(condition) { load(word.offset, isWhole: true, [], site, LocalSet(), until: $0) })
+    }
+    package mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> LocalSet {
+        guard hasBits(word) else { return wait64(word, at: site) { $0 & mask == expected }.dependency }
+        var seen = LocalSet()
+        for bit in 0..<64 where mask >> UInt64(bit) & 1 != 0 {
+            let wanted = expected >> UInt64(bit) & 1
+            seen.formUnion(read(place(bit: bit, of: word), [], site, LocalSet()) { $0 == wanted }.dependency)
+        }
+        return seen
     }
     package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
         wait32(word, at: site, until: condition)

@@ -47,8 +47,23 @@ extension ExploringProcessor {
         while core[0].runnable & (bit &- 1) != 0 { core[0].fibers(to: FiberSet.caller) }
     }
 
-    private func place(_ offset: Int, isWhole: Bool) -> AddressTable.Place {
-        switch core[0].addresses.place(of: offset, isWhole: isWhole, in: core[0].graph, and: core[0].scratch) {
+    func place(_ offset: Int, isWhole: Bool) -> AddressTable.Place {
+        found(core[0].addresses.place(of: offset, isWhole: isWhole, in: core[0].graph, and: core[0].scratch))
+    }
+
+    func place(bit: Int, of word: Word64) -> AddressTable.Place {
+        found(core[0].addresses.place(ofBit: bit, of: word.offset, in: core[0].graph, and: core[0].scratch))
+    }
+
+    /// Whether the word is toggled and waited for bit by bit only.
+    func hasBits(_ word: Word64) -> Bool {
+        if let known = core[0].addresses.hasBits(word.offset) { return known }
+        core[0].stop = .changedLayout
+        leave()
+    }
+
+    private func found(_ place: AddressTable.Found) -> AddressTable.Place {
+        switch place {
         case .place(let place): return place
         case .changed: core[0].stop = .changedLayout
         case .full: core[0].stop = .tooLarge
@@ -182,10 +197,31 @@ extension ExploringProcessor {
     func update(
         _ offset: Int, isWhole: Bool, _ ordering: UpdateOrdering, _ site: Site, _ change: (UInt64) -> UInt64?
     ) -> (value: UInt64, dependency: LocalSet) {
+        update(place(offset, isWhole: isWhole), isWhole: isWhole, ordering, site, change)
+    }
+
+    func compareExchange(
+        _ offset: Int, isWhole: Bool, _ expected: UInt64, _ desired: UInt64, _ ordering: UpdateOrdering, _ site: Site
+    ) -> (value: UInt64, dependency: LocalSet) {
+        let change = { (old: UInt64) -> UInt64? in old == expected ? desired : nil }
         let place = place(offset, isWhole: isWhole)
+        guard core[0].freeRetries >> UInt64(site.rawValue) & 1 != 0, case .every = core[0].choice else {
+            return update(place, isWhole: isWhole, ordering, site, change)
+        }
+        core[0].agents[agent].isRetrying = true
+        let mask: UInt64 = isWhole ? .max : 0xffff_ffff
+        let found = update(place, isWhole: isWhole, ordering, site, until: { ($0 >> place.shift) & mask == expected }, change)
+        core[0].agents[agent].isRetrying = false
+        return found
+    }
+
+    func update(
+        _ place: AddressTable.Place, isWhole: Bool, _ ordering: UpdateOrdering, _ site: Site, until condition: ((UInt64) -> Bool)? = nil,
+        _ change: (UInt64) -> UInt64?
+    ) -> (value: UInt64, dependency: LocalSet) {
         let acquires = ordering == .acquire || ordering == .full
         let releases = ordering == .release || ordering == .full
-        let (whole, dependency) = read(place, acquires ? [.update, .acquire] : .update, site, LocalSet())
+        let (whole, dependency) = read(place, acquires ? [.update, .acquire] : .update, site, LocalSet(), until: condition)
         let mask: UInt64 = isWhole ? .max : 0xffff_ffff << place.shift
         let old = (whole & mask) >> place.shift
         guard let new = change(old) else { return (old, dependency) }

@@ -6,7 +6,7 @@ import Machine
 struct ExecutionGraph {
     static let maxEvents = 256
     static let maxAgents = 8
-    static let maxLocations = 96
+    static let maxLocations = 256
     static let maxWrites = 64
 
     let model: MemoryModel

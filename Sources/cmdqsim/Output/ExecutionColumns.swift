@@ -20,7 +20,7 @@ enum ExecutionColumns {
     }
 
     private static func text(_ step: ExecutionStep, _ exploration: QueueExploration) -> String {
-        let name = exploration.wordName(step.offset)
+        let name = exploration.wordName(step.offset) + (step.bit.map { "[\($0)]" } ?? "")
         let value = "0x" + String(step.value, radix: 16)
         if step.isWrite { return "\(step.site): \(name) = \(value)" }
         var origin = "initial"
