@@ -32,6 +32,8 @@ package struct ExplorationScenario: Sendable {
     package var limits = ExplorationLimits()
     package var seed: UInt64 = 1
     package var depth = 3
+    /// Also what does no harm by itself is a violation: a software cons that moves back.
+    package var isStrict = false
 
     package init() {}
 

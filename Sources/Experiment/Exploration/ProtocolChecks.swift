@@ -10,6 +10,8 @@ struct ProtocolChecks {
     /// The agent that serves the queue, where that is a device.
     let device: Int?
     let entries: Int
+    /// The software cons may not even move back where that does no harm.
+    let isStrict: Bool
 
     private var geometry: QueueGeometry { placement.geometry }
 
@@ -49,15 +51,20 @@ struct ProtocolChecks {
         return allocations == entries ? nil : "\(allocations) slots were allocated for \(entries) entries"
     }
 
-    /// It moves forward only, and whoever moves it knows that the device has been there.
+    /// Whoever moves it knows that the device has been there, and prod is never further ahead of it than the queue is long: then
+    /// the space that there seems to be would be wrong.
     private func softwareCons(_ execution: ExecutionView) -> String? {
         guard let device else { return nil }
         let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
         var cons: UInt32 = 0
         for write in execution.writes(to: placement.pointers.offset, isHalf: false) {
             let new = UInt32(truncatingIfNeeded: write.value >> 32)
+            let prod = UInt32(truncatingIfNeeded: write.value)
+            if geometry.occupancy(prod: prod, cons: new) > geometry.entries {
+                return "prod is \(prod & geometry.pointerMask) where the software cons is \(new): more than the queue holds"
+            }
             guard new != cons else { continue }
-            if geometry.distance(from: cons, to: new) > geometry.entries { return "the software cons moves back, from \(cons) to \(new)" }
+            if isStrict, geometry.distance(from: cons, to: new) > geometry.entries { return "the software cons moves back, from \(cons) to \(new)" }
             let source = hardware.first { geometry.distance(from: new, to: UInt32(truncatingIfNeeded: $0.value)) <= geometry.entries }
             guard let source, execution.sees(agent: write.agent, length: write.index + 1, other: device, index: source.index) else {
                 return "the software cons is moved to \(new) by one who cannot know that the device is there"

@@ -37,7 +37,7 @@ package struct QueueExploration {
             record.deallocate()
         }
         let entries = scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2)
-        let checks = ProtocolChecks(placement: placement, record: record, device: isDevice ? reader : nil, entries: entries)
+        let checks = ProtocolChecks(placement: placement, record: record, device: isDevice ? reader : nil, entries: entries, isStrict: scenario.isStrict)
         let (producer, server) = (producer(record), server(record))
         let result = explorer.explore(
             limits: scenario.limits, seed: scenario.strategy == .exhaustive ? nil : scenario.seed,

@@ -40,8 +40,7 @@ struct ExploreCommand: ParsableCommand {
         } else {
             try StandardStreams.printResults((report.lines + columns).joined(separator: "\n") + "\n")
         }
-        if found.verdict == .violation || (flags.requireComplete && found.verdict != .complete) {
-            throw ExitCode(ExitStatus.failureFound.rawValue)
-        }
+        if let violation = found.violation { throw CommandFailure(.failureFound, violation) }
+        if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
     }
 }

@@ -87,6 +87,9 @@ struct ExploreFlags: ParsableArguments {
         transform: { try SingleValue.name($0) })
     var format: Format?
 
+    @Flag(help: "A software cons that moves back is a violation even where it does no harm.")
+    var strict = false
+
     @Flag(help: "Exit with 1 where a limit was reached.")
     var requireComplete = false
 
@@ -109,6 +112,7 @@ struct ExploreFlags: ParsableArguments {
         if let rounds { scenario.limits.rounds = rounds }
         if let seed { scenario.seed = UInt64(seed) }
         if let depth { scenario.depth = depth }
+        scenario.isStrict = strict
         if let algorithm, algorithm != .linux {
             throw CommandFailure(.usage, "--algorithm \(algorithm.rawValue): only linux is explored so far")
         }
