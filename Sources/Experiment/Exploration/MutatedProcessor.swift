@@ -1,21 +1,20 @@
 import CommandQueue
-import ExploringMachine
 import Machine
 
 /// A producer's processor that makes one mutation, at the sites where it belongs, and is otherwise what it wraps.
 ///
 /// The one place where mutations are made: the algorithm's text carries none.
-struct MutatedProcessor: Processor {
-    typealias Dependency = ExploringProcessor.Dependency
+struct MutatedProcessor<Base: Processor>: Processor {
+    typealias Dependency = Base.Dependency
 
-    var base: ExploringProcessor
+    var base: Base
     let mutation: ProtocolMutation
     let placement: QueuePlacement
     /// What was held back, and the gather's end where it was closed too early.
     private var holdsLockBack = false
     private var closed: Reading32?
 
-    init(_ base: ExploringProcessor, _ mutation: ProtocolMutation, placement: QueuePlacement) {
+    init(_ base: Base, _ mutation: ProtocolMutation, placement: QueuePlacement) {
         self.base = base
         self.mutation = mutation
         self.placement = placement

@@ -20,6 +20,13 @@ struct ProtocolChecks {
         doorbells(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
     }
 
+    /// What is wrong in the end, where nothing more is kept of an execution.
+    func problem(allocated: UInt32, prod: UInt32) -> String? {
+        let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
+        if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
+        return slots()
+    }
+
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
     private func doorbells(_ execution: ExecutionView) -> String? {
         var prod: UInt32 = 0

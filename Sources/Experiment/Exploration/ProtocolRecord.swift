@@ -51,9 +51,9 @@ struct ProtocolRecord {
 }
 
 /// A producer's view of its insertions.
-struct RecordingObserver: QueueObserver {
+struct RecordingObserver<Position: AgentPosition>: QueueObserver {
     let record: FixedBuffer<ProtocolRecord>
-    let position: ExploringProcessor.Position
+    let position: Position
     let producer: Int
     let geometry: QueueGeometry
 
@@ -84,9 +84,9 @@ struct RecordingObserver: QueueObserver {
 }
 
 /// The device's view of what it executes.
-struct RecordingDeviceObserver: DeviceObserver {
+struct RecordingDeviceObserver<Position: AgentPosition>: DeviceObserver {
     let record: FixedBuffer<ProtocolRecord>
-    let position: ExploringProcessor.Position
+    let position: Position
     let geometry: QueueGeometry
 
     mutating func readProd(from old: UInt32, to new: UInt32, cons: UInt32, geometry: QueueGeometry) {

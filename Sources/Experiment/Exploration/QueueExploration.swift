@@ -20,60 +20,102 @@ package struct QueueExploration {
         self.plan = plan
     }
 
-    /// Nil where there is no memory for the agents' stacks. `show` gets the last execution, which is the wrong one where one was found.
-    package func run(show: (Exploration, ExecutionView) -> Void = { _, _ in }) -> Exploration? {
-        let reader = scenario.producers
-        let isDevice = scenario.reader == .smmu
-        guard
-            let explorer = Explorer(
-                agents: reader + 1, servers: isDevice ? reader..<(reader + 1) : 0..<0, plan: plan, model: scenario.model,
-                // A producer that has lost the race for a place looks whether there is space, and tries again.
-                freeRetries: [.allocate])
-        else { return nil }
-        let geometry = placement.geometry
-        let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: geometry))
+    /// Nil where there is no memory for the agents' stacks. `show` gets the steps of the execution that is wrong.
+    package func run(show: ([ExecutionStep]) -> Void = { _ in }) -> Exploration? {
+        let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: placement.geometry))
         defer {
             record[0].deallocate()
             record.deallocate()
         }
-        let entries = scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2)
-        let checks = ProtocolChecks(placement: placement, record: record, device: isDevice ? reader : nil, entries: entries, isStrict: scenario.isStrict)
-        let (producer, server) = (producer(record), server(record))
+        return scenario.model == .sc && scenario.strategy != .exhaustive ? interleave(record, show) : explore(record, show)
+    }
+
+    private var agentCount: Int { scenario.producers + 1 }
+    private var device: Int? { scenario.reader == .smmu ? scenario.producers : nil }
+    private var servers: Range<Int> { device.map { $0..<($0 + 1) } ?? 0..<0 }
+    private var checks: (FixedBuffer<ProtocolRecord>) -> ProtocolChecks {
+        { record in
+            ProtocolChecks(
+                placement: placement, record: record, device: device,
+                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict)
+        }
+    }
+
+    /// Who has waited for space for a second says so and goes on looking.
+    private static let patientSites: [Site] = [.awaitSpace]
+
+    private var randomStrategy: RandomScheduler.Strategy {
+        scenario.strategy == .pct ? .priorities(depth: scenario.depth) : .uniform
+    }
+
+    private func explore(_ record: FixedBuffer<ProtocolRecord>, _ show: ([ExecutionStep]) -> Void) -> Exploration? {
+        guard
+            let explorer = Explorer(
+                agents: agentCount, servers: servers, plan: plan, model: scenario.model,
+                // A producer that has lost the race for a place looks whether there is space, and tries again.
+                freeRetries: [.allocate], patientSites: Self.patientSites)
+        else { return nil }
+        let checks = checks(record)
         let result = explorer.explore(
-            limits: scenario.limits, seed: scenario.strategy == .exhaustive ? nil : scenario.seed,
-            begin: { record[0].begin() }, check: { checks.problem(in: $0) }
-        ) { agent, processor in
-            if agent < reader {
+            limits: scenario.limits,
+            scheduler: scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed),
+            begin: { record[0].begin() }, check: { checks.problem(in: $0) }, program(record, ExploringProcessor.self))
+        if result.violation != nil { show(explorer.execution.steps) }
+        return result
+    }
+
+    private func interleave(_ record: FixedBuffer<ProtocolRecord>, _ show: ([ExecutionStep]) -> Void) -> Exploration? {
+        guard
+            let interleaver = Interleaver(
+                agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed,
+                patientSites: Self.patientSites)
+        else { return nil }
+        let checks = checks(record)
+        let (pointers, prod) = (placement.pointers.low, placement.prod.word)
+        let result = interleaver.run(
+            limits: scenario.limits, begin: { record[0].begin() },
+            check: { checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod)) },
+            program(record, InterleavingProcessor.self))
+        if result.violation != nil { show(interleaver.steps) }
+        return result
+    }
+
+    /// What each agent does.
+    private func program<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>, _: P.Type) -> (Int, inout P) -> Void {
+        let (producer, server): ((Int, inout P) -> Void, (inout P) -> Void) = (producer(record), server(record))
+        let (device, producers, placement) = (device, scenario.producers, placement)
+        return { agent, processor in
+            if agent < producers {
                 producer(agent, &processor)
-            } else if isDevice {
+            } else if agent == device {
                 server(&processor)
             } else {
                 Self.readOnce(placement, &processor)
             }
         }
-        show(result, explorer.execution)
-        return result
     }
 
-    private func producer(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout ExploringProcessor) -> Void {
-        let scenario = scenario
-        let placement = placement
+    private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
+        let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
         let queue = LinuxQueue(
             placement: placement, completion: scenario.sync == .cons ? .cons : .msi, lock: scenario.lock, timeout: .max)
         return { agent, processor in
-            var mutated = MutatedProcessor(processor, scenario.mutation, placement: placement)
             var observer = RecordingObserver(
                 record: record, position: processor.position, producer: agent, geometry: placement.geometry)
-            for number in 0..<scenario.commands {
+            for number in 0..<count {
                 // TLBI_NH_ASID with an ASID of its own.
-                let name = UInt64(agent * scenario.commands + number + 1)
-                let commands: InlineArray<1, Command> = [Command(word0: 0x11 | name << 48, word1: 0)]
-                _ = queue.issue(commands.span, sync: scenario.sync != .none, on: &mutated, observer: &observer)
+                let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]
+                if mutation == .none {
+                    _ = queue.issue(commands.span, sync: sync, on: &processor, observer: &observer)
+                } else {
+                    var mutated = MutatedProcessor(processor, mutation, placement: placement)
+                    _ = queue.issue(commands.span, sync: sync, on: &mutated, observer: &observer)
+                }
             }
         }
     }
 
-    private func server(_ record: FixedBuffer<ProtocolRecord>) -> (inout ExploringProcessor) -> Void {
+    private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
         let placement = placement
         let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
         return { processor in
@@ -91,7 +133,7 @@ package struct QueueExploration {
         }
     }
 
-    private static func readOnce(_ placement: QueuePlacement, _ processor: inout ExploringProcessor) {
+    private static func readOnce<P: ExploredProcessor>(_ placement: QueuePlacement, _ processor: inout P) {
         let end = processor.ownRegister(placement.prod, at: .fetchProd)
         for pointer in 0..<end where processor.dmaRead64(placement.slot(pointer), at: .fetchEntries) == 0 {
             processor.fail("slot \(pointer) is below PROD, and the reader finds it unwritten")

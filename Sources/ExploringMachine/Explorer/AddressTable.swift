@@ -2,8 +2,8 @@ import Machine
 
 /// Which location of a graph a word of memory is.
 ///
-/// A 64-bit word is one location. Its halves are locations of their own where no access ever takes it as a whole, and so are its bits
-/// where it is only toggled and waited for bit by bit. Which words those are is learned: when a word turns out to be accessed
+/// A 64-bit word is one location. Its halves are locations of their own where no access ever takes it as a whole, and so may be its
+/// bits where it is only toggled and waited for bit by bit. Which words those are is learned: when a word turns out to be accessed
 /// in more than one way, the exploration starts again from the beginning.
 struct AddressTable {
     struct Place {

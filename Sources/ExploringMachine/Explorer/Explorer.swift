@@ -15,15 +15,15 @@ package final class Explorer {
     package static let stackBytes = 128 * 1024
 
     /// `servers`: agents that wait for others' work for ever; devices. `freeRetries`: sites where a failed compare-and-swap does
-    /// nothing but try again with what it found. Nil where there is no memory for the stacks.
-    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = []) {
+    /// nothing but try again with what it found. `patientSites`: where a timeout only makes a producer look again. Nil where there is no memory for the stacks.
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = [], patientSites: [Site] = []) {
         guard agents <= ExecutionGraph.maxAgents, let fibers = FiberSet(count: agents, stackBytes: Self.stackBytes) else { return nil }
         self.model = model
         self.fibers = fibers
         agentCount = agents
         isDevice = (0..<agents).map { servers.contains($0) }
         self.servers = servers.reduce(0) { $0 | 1 << UInt32($1) }
-        let sites = freeRetries.reduce(0 as UInt64) { $0 | 1 << UInt64($1.rawValue) }
+        let bits = { (sites: [Site]) in sites.reduce(0 as UInt64) { $0 | 1 << UInt64($1.rawValue) } }
         core = FixedBuffer(
             count: 1,
             repeating: ExplorerCore(
@@ -31,7 +31,7 @@ package final class Explorer {
                 renumbered: FixedBuffer(count: ExecutionGraph.maxEvents, repeating: 0), addresses: AddressTable(plan: plan),
                 agents: FixedBuffer(
                     count: agents, repeating: ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: false))),
-                agentCount: agents, fibers: fibers.switch, choice: .every, freeRetries: sites))
+                agentCount: agents, fibers: fibers.switch, freeRetries: bits(freeRetries), patientSites: bits(patientSites)))
     }
 
     deinit {
@@ -47,11 +47,11 @@ package final class Explorer {
     /// The graph of the last run: after a violation, the execution that shows it.
     package var execution: ExecutionView { ExecutionView(graph: core[0].graph, addresses: core[0].addresses) }
 
-    /// Explores all executions, or one after the other at random where `seed` is given.
+    /// Explores all executions, or one after the other as `scheduler` draws them.
     ///
     /// `begin` is called before each run, `body` is each agent's program, and `check` says what is wrong with a complete execution.
     package func explore(
-        limits: ExplorationLimits, seed: UInt64? = nil, begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
+        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
         _ body: @escaping (Int, inout ExploringProcessor) -> Void
     ) -> Exploration {
         let (core, isDevice) = (core, isDevice)
@@ -62,12 +62,14 @@ package final class Explorer {
             core[0].runnable &= ~(1 << UInt32(agent))
             return FiberSet.caller
         }
-        core[0].choice = seed.map { .random(RandomSource(seed: $0)) } ?? .every
+        core[0].scheduler = scheduler
+        let isRandom = scheduler != nil
+        var seen: Set<UInt64> = []
         core[0].maxRounds = limits.rounds
         var result = Exploration()
         let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
         restart()
-        while seed != nil || core[0].snapshots.count > 0 {
+        while isRandom || core[0].snapshots.count > 0 {
             if let reached = limitReached(limits, result, deadline) {
                 result.verdict = .limit
                 result.limit = reached
@@ -86,13 +88,16 @@ package final class Explorer {
                 return result
             case .deadEnd: result.blocked += 1
             case .violated: result.violation = core[0].violation
-            case nil: settle(&result, limits.stopsAtDeadlocks, check)
+            case nil:
+                settle(&result, limits.stopsAtDeadlocks, check)
+                if isRandom { seen.insert(core[0].graph.hash) }
             }
+            result.distinct = isRandom ? seen.count : result.executions
             if result.violation != nil {
                 result.verdict = .violation
                 return result
             }
-            if seed != nil, core[0].snapshots.count == 0 { core[0].snapshots.pushEmpty() }
+            if isRandom, core[0].snapshots.count == 0 { core[0].snapshots.pushEmpty() }
         }
         return result
     }
@@ -115,6 +120,7 @@ package final class Explorer {
         for agent in 0..<agentCount {
             core[0].agents[agent] = ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: isDevice[agent]))
         }
+        core[0].scheduler?.begin(agents: agentCount)
         core[0].stop = nil
         core[0].violation = nil
         core[0].next = hot
@@ -132,6 +138,7 @@ package final class Explorer {
     private func settle(_ result: inout Exploration, _ stopsAtDeadlocks: Bool, _ check: (ExecutionView) -> String?) {
         let graph = core[0].graph
         var isCut = false
+        var isPatient = false
         var waiting: [String] = []
         for agent in 0..<agentCount where !core[0].agents[agent].isEnded {
             let state = core[0].agents[agent]
@@ -149,10 +156,15 @@ package final class Explorer {
                     return
                 }
             }
+            isPatient = isPatient || state.isPatient
             if servers & (1 << UInt32(agent)) == 0 { waiting.append("\(agent)") }
         }
         if isCut {
             result.cut += 1
+            return
+        }
+        if isPatient {
+            result.timeouts += 1
             return
         }
         if !waiting.isEmpty, !stopsAtDeadlocks {
@@ -160,7 +172,6 @@ package final class Explorer {
             return
         }
         result.executions += 1
-        result.distinct += 1
         if !waiting.isEmpty {
             result.violation = "deadlock: nothing will end what agent \(waiting.joined(separator: " and ")) waits for"
         } else {

@@ -16,25 +16,21 @@ extension ExplorerCore {
             let isEnded = isMet.map { $0(graph.value(location, at: position)) } ?? true
             // Of what does not end a wait only the newest can be what it stays at.
             if !isEnded && position < newest { continue }
-            if !isEnded, case .random = choice { continue }
+            if !isEnded && isRandom { continue }
+            // What is drawn once is not revisited: an update must leave room for its write.
+            if isRandom, event.flags.contains(.update), graph.splitsUpdate(location, at: position + 1) { continue }
             setSource(of: number, to: position, isUnmet: !isEnded)
             if position < newest, graph.breaksModel(number) { continue }
-            switch choice {
-            case .every:
-                if chosen == nil {
-                    chosen = position
-                } else {
-                    snapshots.push(graph, hot: event.flags.contains(.update) ? Int(event.agent) : -1)
-                }
-            case .random:
+            if isRandom {
                 candidates[candidateCount] = Int8(position)
                 candidateCount += 1
+            } else if chosen == nil {
+                chosen = position
+            } else {
+                snapshots.push(graph, hot: event.flags.contains(.update) ? Int(event.agent) : -1)
             }
         }
-        if case .random(var source) = choice, candidateCount > 0 {
-            chosen = Int(candidates[source.below(candidateCount)])
-            choice = .random(source)
-        }
+        if candidateCount > 0, let drawn = scheduler?.random.below(candidateCount) { chosen = Int(candidates[drawn]) }
         guard let chosen else {
             stop = .deadEnd
             return number
@@ -61,7 +57,7 @@ extension ExplorerCore {
         let number = graph.append(event)
         let places = graph.places(for: number)
         let newest = graph.writeCount(location)
-        if case .every = choice { keepRevisits(by: number) }
+        if !isRandom { keepRevisits(by: number) }
         var chosen: Int?
         var candidates = InlineArray<65, Int8>(repeating: 0)
         var candidateCount = 0
@@ -71,18 +67,17 @@ extension ExplorerCore {
                 graph.unplace(number)
                 continue
             }
-            switch choice {
-            case .every: if chosen == nil { chosen = position } else { snapshots.push(graph, hot: -1) }
-            case .random:
+            if isRandom {
                 candidates[candidateCount] = Int8(position)
                 candidateCount += 1
+            } else if chosen == nil {
+                chosen = position
+            } else {
+                snapshots.push(graph, hot: -1)
             }
             graph.unplace(number)
         }
-        if case .random(var source) = choice, candidateCount > 0 {
-            chosen = Int(candidates[source.below(candidateCount)])
-            choice = .random(source)
-        }
+        if candidateCount > 0, let drawn = scheduler?.random.below(candidateCount) { chosen = Int(candidates[drawn]) }
         guard let chosen else {
             stop = .deadEnd
             return

@@ -12,6 +12,8 @@ struct ExplorerCore {
         var isCut = false
         /// Stands at a compare-and-swap whose failure another run follows: see `freeRetries`.
         var isRetrying = false
+        /// Is in a wait that a timeout ends, after which it looks elsewhere: see `patientSites`.
+        var isPatient = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
         /// Its next read comes round again: only something newer is news.
@@ -39,40 +41,15 @@ struct ExplorerCore {
     var violation: String?
     /// How often an agent may come round a loop that only looks again.
     var maxRounds = 2
-    var choice: Choice
+    /// Not nil: one choice is drawn each time, in place of all in turn.
+    var scheduler: RandomScheduler?
     /// Sites, as bits, where a compare-and-swap that fails is only tried again with what it found. Only its success is followed:
     /// for each execution in which it fails there is the one in which the value was right from the start.
     var freeRetries: UInt64 = 0
+    /// Sites, as bits, of waits whose timeout is no failure: the agent then looks again for another way on.
+    var patientSites: UInt64 = 0
 
     enum Stop { case deadEnd, changedLayout, tooLarge, violated }
-
-    enum Choice {
-        /// All choices, in turn.
-        case every
-        /// One, drawn evenly, each time.
-        case random(RandomSource)
-    }
-}
-
-/// A small generator: xorshift64*.
-struct RandomSource {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        var mixed = seed &+ 0x9e37_79b9_7f4a_7c15
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        state = (mixed ^ (mixed >> 31)) | 1
-    }
-
-    @inline(__always)
-    mutating func below(_ bound: Int) -> Int {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        let drawn = (state &* 0x2545_f491_4f6c_dd1d) >> 32
-        return Int((drawn &* UInt64(bound)) >> 32)
-    }
 }
 
 // Turns
@@ -84,16 +61,11 @@ extension ExplorerCore {
             return next
         }
         guard runnable != 0 else { return nil }
-        guard case .random(var source) = choice else { return runnable.trailingZeroBitCount }
-        var skipped = source.below(runnable.nonzeroBitCount)
-        choice = .random(source)
-        var candidates = runnable
-        while skipped > 0 {
-            candidates &= candidates &- 1
-            skipped -= 1
-        }
-        return candidates.trailingZeroBitCount
+        guard isRandom else { return runnable.trailingZeroBitCount }
+        return scheduler?.choose(from: runnable)
     }
+
+    @inline(__always) var isRandom: Bool { scheduler != nil }
 
     /// A write to the location may end waits for it.
     @inline(__always)

@@ -99,10 +99,16 @@ extension ExploringProcessor {
         return seen
     }
     package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
-        wait32(word, at: site, until: condition)
+        patiently(site) { $0.wait32(word, at: site, until: condition) }
     }
     package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
-        wait64(word, at: site, until: condition)
+        patiently(site) { $0.wait64(word, at: site, until: condition) }
+    }
+    private mutating func patiently<Result>(_ site: Site, _ wait: (inout ExploringProcessor) -> Result) -> Result {
+        core[0].agents[agent].isPatient = core[0].patientSites >> UInt64(site.rawValue) & 1 != 0
+        let result = wait(&self)
+        core[0].agents[agent].isPatient = false
+        return result
     }
 
     /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
@@ -131,7 +137,7 @@ extension ExploringProcessor {
     package mutating func clock() -> UInt64 { 0 }
 }
 
-extension ExploringProcessor: DevicePort {
+extension ExploringProcessor {
     package mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
         UInt32(truncatingIfNeeded: load(register.word.offset, isWhole: false, [.register, .acquire, .device], site, LocalSet()).value)
     }
@@ -149,9 +155,8 @@ extension ExploringProcessor: DevicePort {
     }
 }
 
-extension ExploringProcessor {
-    /// How many events the agent has made so far; asked for by observers, which do not see the processor itself.
-    package struct Position {
+extension ExploringProcessor: ExploredProcessor {
+    package struct Position: AgentPosition {
         let agent: Int
         let core: FixedBuffer<ExplorerCore>
 

@@ -38,7 +38,7 @@ extension ExploringProcessor {
 
     /// Lets those go first whose turn it is. The first agent that can go on does, so that the order of adding depends on the graph alone.
     private func awaitTurn() {
-        if case .random = core[0].choice {
+        if core[0].isRandom {
             guard let next = core[0].chooseNext(), next != agent else { return }
             core[0].next = next
             core[0].fibers(to: FiberSet.caller)
@@ -55,8 +55,12 @@ extension ExploringProcessor {
         found(core[0].addresses.place(ofBit: bit, of: word.offset, in: core[0].graph, and: core[0].scratch))
     }
 
-    /// Whether the word is toggled and waited for bit by bit only.
+    /// Whether the word is toggled and waited for bit by bit only, and its bits may be locations of their own.
+    ///
+    /// Where loads are not in order they may not: that one who has toggled its bit finds no older values of the others rests
+    /// on the coherence of the word.
     func hasBits(_ word: Word64) -> Bool {
+        guard core[0].graph.model == .sc || core[0].graph.model == .tso else { return false }
         if let known = core[0].addresses.hasBits(word.offset) { return known }
         core[0].stop = .changedLayout
         leave()
@@ -205,19 +209,20 @@ extension ExploringProcessor {
     ) -> (value: UInt64, dependency: LocalSet) {
         let change = { (old: UInt64) -> UInt64? in old == expected ? desired : nil }
         let place = place(offset, isWhole: isWhole)
-        guard core[0].freeRetries >> UInt64(site.rawValue) & 1 != 0, case .every = core[0].choice else {
-            return update(place, isWhole: isWhole, ordering, site, change)
+        guard core[0].freeRetries >> UInt64(site.rawValue) & 1 != 0, !core[0].isRandom else {
+            return update(place, isWhole: isWhole, ordering, site, isExchange: true, change)
         }
         core[0].agents[agent].isRetrying = true
         let mask: UInt64 = isWhole ? .max : 0xffff_ffff
-        let found = update(place, isWhole: isWhole, ordering, site, until: { ($0 >> place.shift) & mask == expected }, change)
+        let found = update(
+            place, isWhole: isWhole, ordering, site, isExchange: true, until: { ($0 >> place.shift) & mask == expected }, change)
         core[0].agents[agent].isRetrying = false
         return found
     }
 
     func update(
-        _ place: AddressTable.Place, isWhole: Bool, _ ordering: UpdateOrdering, _ site: Site, until condition: ((UInt64) -> Bool)? = nil,
-        _ change: (UInt64) -> UInt64?
+        _ place: AddressTable.Place, isWhole: Bool, _ ordering: UpdateOrdering, _ site: Site, isExchange: Bool = false,
+        until condition: ((UInt64) -> Bool)? = nil, _ change: (UInt64) -> UInt64?
     ) -> (value: UInt64, dependency: LocalSet) {
         let acquires = ordering == .acquire || ordering == .full
         let releases = ordering == .release || ordering == .full
@@ -225,7 +230,10 @@ extension ExploringProcessor {
         let mask: UInt64 = isWhole ? .max : 0xffff_ffff << place.shift
         let old = (whole & mask) >> place.shift
         guard let new = change(old) else { return (old, dependency) }
-        write(place, whole & ~mask | new << place.shift & mask, releases ? [.update, .release] : .update, site, dependency)
+        // What an exchange writes does not depend on what it has found.
+        write(
+            place, whole & ~mask | new << place.shift & mask, releases ? [.update, .release] : .update, site,
+            isExchange ? LocalSet() : dependency)
         if ordering == .full { core[0].agents[agent].order.fullFence() }
         return (old, dependency)
     }

@@ -83,6 +83,26 @@ extension ExecutionGraph {
     }
 }
 
+extension ExecutionGraph {
+    /// Equal for equal executions, in whatever order their events were added.
+    var hash: UInt64 {
+        var sum: UInt64 = 0
+        for number in 0..<count {
+            let event = events[number]
+            var hash = UInt64(event.agent) << 16 | UInt64(UInt16(bitPattern: event.index))
+            if event.isWrite {
+                hash |= UInt64(UInt16(bitPattern: event.position)) << 32
+            } else if event.source >= 0 {
+                let source = events[Int(event.source)]
+                hash |= (UInt64(source.agent) + 1) << 48 | UInt64(UInt16(bitPattern: source.index)) << 32
+            }
+            hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
+            sum &+= (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+        }
+        return sum
+    }
+}
+
 // Building
 extension ExecutionGraph {
     mutating func clear() {

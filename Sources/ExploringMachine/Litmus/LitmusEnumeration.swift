@@ -60,7 +60,7 @@ package struct LitmusEnumeration {
             case .add(let location, let value, let part):
                 last = LocalSet(order.length)
                 append(thread, location, .update, LocalSet(), &order, LitmusOperation(part: part))
-                append(thread, location, [.update, .write], LocalSet(), &order, LitmusOperation(operand: value, part: part, adds: true))
+                append(thread, location, [.update, .write], last, &order, LitmusOperation(operand: value, part: part, adds: true))
             case .fullFence: order.fullFence()
             case .storeFence: order.storeFence()
             case .loadFence: order.loadFence()

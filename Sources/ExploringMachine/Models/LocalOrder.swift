@@ -42,8 +42,11 @@ struct LocalOrder {
                 before.formUnion(fencedForWrites)
                 if flags.contains(.release) { before.formUnion(all) }
                 if flags.contains(.update) { before.insert(length - 1) }
-            } else if flags.contains(.acquire) {
-                before.formUnion(releases)
+            } else {
+                if flags.contains(.acquire) { before.formUnion(releases) }
+                // Device memory is not read speculatively: the branches before it are decided, and so is what they depend on.
+                // Which loads those are is not named: they are taken to be all.
+                if flags.contains(.register) { before.formUnion(reads) }
             }
             return before
         }

@@ -29,9 +29,7 @@ struct ExploreCommand: ParsableCommand {
         let exploration = QueueExploration(scenario)
         var columns: [String] = []
         let start = monotonicNanoseconds()
-        let found = exploration.run { result, execution in
-            if result.violation != nil { columns = ExecutionColumns.render(execution.steps, exploration) }
-        }
+        let found = exploration.run { columns = ExecutionColumns.render($0, exploration) }
         guard let found else { throw CommandFailure(.usage, "there is no memory for the agents' stacks") }
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
         let report = ExplorationReport(scenario, found, seconds: flags.reproducible ? nil : seconds)

@@ -32,6 +32,7 @@ struct ExplorationReport {
         var distinct: Int
         var blocked: Int
         var cut: Int
+        var timeouts: Int
         var longestRun: Int
         var seed: UInt64?
         var limit: String?
@@ -44,7 +45,7 @@ struct ExplorationReport {
             verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
-            blocked: result.blocked, cut: result.cut, longestRun: result.longestRun,
+            blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, limit: result.limit, seconds: seconds,
             violation: result.violation.map { Document.Violation(message: $0, columns: columns) })
     }
@@ -53,6 +54,7 @@ struct ExplorationReport {
         var counts = "\(result.executions) executions"
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
         if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
+        if result.timeouts > 0 { counts += ", \(result.timeouts) that only the timeout of a wait for space would carry on" }
         if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
         if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }
         let verdict =
