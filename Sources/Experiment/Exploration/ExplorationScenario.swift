@@ -34,6 +34,8 @@ package struct ExplorationScenario: Sendable {
     package var depth = 3
     /// Also what does no harm by itself is a violation: a software cons that moves back.
     package var isStrict = false
+    /// Compare-and-swaps of the allocation that fail are followed too, although others stand for them.
+    package var followsRetries = false
 
     package init() {}
 

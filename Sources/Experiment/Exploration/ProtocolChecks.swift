@@ -17,7 +17,7 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        doorbells(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        doorbells(execution) ?? turns(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
@@ -43,6 +43,23 @@ struct ProtocolChecks {
         }
         let allocated = UInt32(truncatingIfNeeded: execution.finalValue(of: placement.pointers)) & geometry.pointerMask
         return prod == allocated ? nil : "slots up to \(allocated) are allocated, but PROD ends at \(prod)"
+    }
+
+    /// A gather is closed only by one who has been handed the turn: else it has two owners at once.
+    private func turns(_ execution: ExecutionView) -> String? {
+        let handOvers = execution.writes(to: placement.ownerProd.offset, isHalf: true)
+        for close in execution.writes(to: placement.pointers.offset, isHalf: false) where close.site == .closeGather {
+            let end = UInt32(truncatingIfNeeded: close.value) & geometry.pointerMask
+            let gather = (0..<record[0].gatherCount).map { record[0].gathers[$0] }.first { $0.end & geometry.pointerMask == end }
+            // The first turn is nobody's to hand over.
+            guard let gather, gather.start & geometry.pointerMask != 0 else { continue }
+            let isInTurn = handOvers.contains { turn in
+                UInt32(truncatingIfNeeded: turn.value) & geometry.pointerMask == gather.start & geometry.pointerMask
+                    && execution.sees(agent: close.agent, length: close.index, other: turn.agent, index: turn.index)
+            }
+            if !isInTurn { return "the gather from \(gather.start) to \(gather.end) is closed before its owner has the turn" }
+        }
+        return nil
     }
 
     private func slots() -> String? {

@@ -53,7 +53,7 @@ package struct QueueExploration {
             let explorer = Explorer(
                 agents: agentCount, servers: servers, plan: plan, model: scenario.model,
                 // A producer that has lost the race for a place looks whether there is space, and tries again.
-                freeRetries: [.allocate], patientSites: Self.patientSites)
+                freeRetries: scenario.followsRetries ? [] : [.allocate], patientSites: Self.patientSites)
         else { return nil }
         let checks = checks(record)
         let result = explorer.explore(

@@ -9,6 +9,7 @@ package struct ExecutionView {
     package struct Write {
         package let agent: Int
         package let index: Int
+        package let site: Site
         package let value: UInt64
     }
 
@@ -18,7 +19,9 @@ package struct ExecutionView {
         return (0..<graph.writeCount(location)).map { position in
             let event = graph.events[graph.write(location, at: position)]
             let value = event.value >> shift
-            return Write(agent: Int(event.agent), index: Int(event.index), value: isHalf ? value & 0xffff_ffff : value)
+            return Write(
+                agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work,
+                value: isHalf ? value & 0xffff_ffff : value)
         }
     }
 
