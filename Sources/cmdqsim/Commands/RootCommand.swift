@@ -13,6 +13,8 @@ struct RootCommand: ParsableCommand {
               cmdqsim decode 0012000300000012:7f001701
               cmdqsim list
               cmdqsim machine kunpeng920
+              cmdqsim explore --mutation no-dma-wmb
+              cmdqsim litmus --model arm MP+dmb.st+addr
 
             Results go to standard output, everything else to standard error. Exit status: 0 good, \
             1 the run found a failure, 64 bad usage, 65 bad data, 74 results could not be written, \

@@ -1,5 +1,6 @@
 import Experiment
 import ExploringMachine
+import Foundation
 
 /// What an exploration came to, for a person and as a document.
 struct ExplorationReport {
@@ -35,6 +36,7 @@ struct ExplorationReport {
         var timeouts: Int
         var longestRun: Int
         var seed: UInt64?
+        var probability: Double?
         var limit: String?
         var seconds: Double?
         var violation: Violation?
@@ -46,8 +48,23 @@ struct ExplorationReport {
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
-            seed: scenario.strategy == .exhaustive ? nil : scenario.seed, limit: result.limit, seconds: seconds,
+            seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
+            limit: result.limit, seconds: seconds,
             violation: result.violation.map { Document.Violation(message: $0, columns: columns) })
+    }
+
+    /// At least so likely does one run of `pct` show an error that needs `depth` orderings; nil for other strategies.
+    var probability: Double? {
+        guard scenario.strategy == .pct, scenario.model == .sc else { return nil }
+        let (agents, steps) = (Double(scenario.producers + 1), Double(max(result.longestRun, 1)))
+        return 1 / (agents * (1..<scenario.depth).reduce(1) { product, _ in product * steps })
+    }
+
+    private static func describe(_ probability: Double, _ scenario: ExplorationScenario, _ result: Exploration) -> String {
+        let all = -expm1(Double(result.executions) * log1p(-probability))
+        let digits = { (value: Double) in String(format: "%.3g", value) }
+        return "an error of depth \(scenario.depth) shows in a run with a probability of at least \(digits(probability)) "
+            + "(1/(n k^(d-1)), n = \(scenario.producers + 1), k = \(result.longestRun)), in all of these of at least \(digits(all))"
     }
 
     var lines: [String] {
@@ -63,6 +80,6 @@ struct ExplorationReport {
             case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
             case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
             }
-        return [verdict, counts]
+        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? [])
     }
 }
