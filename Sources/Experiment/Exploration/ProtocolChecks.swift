@@ -17,7 +17,7 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        doorbells(execution) ?? turns(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
@@ -58,6 +58,18 @@ struct ProtocolChecks {
                     && execution.sees(agent: close.agent, length: close.index, other: turn.agent, index: turn.index)
             }
             if !isInTurn { return "the gather from \(gather.start) to \(gather.end) is closed before its owner has the turn" }
+        }
+        return nil
+    }
+
+    /// Who waits for the shared lock is not passed by another exclusive holder: that could go on for ever.
+    private func bypasses(_ execution: ExecutionView) -> String? {
+        let writes = execution.writes(to: placement.lock.offset, isHalf: true)
+        for (number, wait) in writes.enumerated() where wait.site == .lockShared && wait.value >> 31 & 1 != 0 {
+            let rest = writes[(number + 1)...].prefix { $0.agent != wait.agent }
+            if rest.contains(where: { $0.site == .lockExclusive }) {
+                return "a shared waiter of the queue lock is passed by an exclusive holder"
+            }
         }
         return nil
     }

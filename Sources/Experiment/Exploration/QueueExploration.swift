@@ -8,6 +8,8 @@ import SMMUv3
 package struct QueueExploration {
     package let scenario: ExplorationScenario
     package let placement: QueuePlacement
+    /// Gets what the agents say of each complete execution, and how to read its memory.
+    var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
     private let plan: MemoryPlan
 
     private static let addressBase: UInt64 = 0x8000_0000
@@ -59,7 +61,11 @@ package struct QueueExploration {
         let result = explorer.explore(
             limits: scenario.limits,
             scheduler: scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed),
-            begin: { record[0].begin() }, check: { checks.problem(in: $0) }, program(record, ExploringProcessor.self))
+            begin: { record[0].begin() },
+            check: { execution in
+                atEnd?(record[0]) { execution.finalValue(of: $0) }
+                return checks.problem(in: execution)
+            }, program(record, ExploringProcessor.self))
         if result.violation != nil { show(explorer.execution.steps) }
         return result
     }
@@ -74,7 +80,10 @@ package struct QueueExploration {
         let (pointers, prod) = (placement.pointers.low, placement.prod.word)
         let result = interleaver.run(
             limits: scenario.limits, begin: { record[0].begin() },
-            check: { checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod)) },
+            check: {
+                atEnd?(record[0]) { interleaver.value(of: $0) }
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod))
+            },
             program(record, InterleavingProcessor.self))
         if result.violation != nil { show(interleaver.steps) }
         return result

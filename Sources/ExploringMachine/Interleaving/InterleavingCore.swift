@@ -7,9 +7,9 @@ struct InterleavingCore {
         var isEnded = false
         /// The word that it waits for, in bytes; -1.
         var waitsFor = -1
-        /// The register that it has read last and what it found, for polls; -1.
+        /// The register that it has read last, for polls, and how often that had been written; -1.
         var register = -1
-        var registerValue: UInt32 = 0
+        var registerVersion: UInt32 = 0
         var hasLooked = false
         var isPatient = false
         /// Of what it has read so far.
@@ -20,6 +20,8 @@ struct InterleavingCore {
     let words: FixedBuffer<UInt64>
     /// What memory holds at first.
     let image: FixedBuffer<UInt64>
+    /// How often each word has been written.
+    let versions: FixedBuffer<UInt32>
     /// Which words have ever been written: those a run must begin with anew.
     let isKnown: FixedBuffer<Bool>
     let known: FixedBuffer<Int32>
@@ -41,6 +43,7 @@ struct InterleavingCore {
         let wordCount = plan.byteCount / 8 + 1
         words = FixedBuffer(count: wordCount, repeating: 0)
         image = FixedBuffer(count: wordCount, repeating: 0)
+        versions = FixedBuffer(count: wordCount, repeating: 0)
         isKnown = FixedBuffer(count: wordCount, repeating: false)
         known = FixedBuffer(count: wordCount, repeating: 0)
         agents = FixedBuffer(count: count, repeating: Agent())
@@ -56,6 +59,7 @@ struct InterleavingCore {
     func deallocate() {
         words.deallocate()
         image.deallocate()
+        versions.deallocate()
         isKnown.deallocate()
         known.deallocate()
         agents.deallocate()

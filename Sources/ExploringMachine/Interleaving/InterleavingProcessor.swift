@@ -75,6 +75,7 @@ extension InterleavingProcessor {
         } else {
             core[0].words[word] = value
         }
+        core[0].versions[word] &+= 1
         if core[0].waiting != 0 { wake(word) }
     }
 
@@ -129,14 +130,14 @@ extension InterleavingProcessor {
     func readRegister(_ offset: Int, _ site: Site) -> UInt32 {
         let value = UInt32(truncatingIfNeeded: load(offset, isHalf: true, site))
         core[0].agents[agent].register = offset
-        core[0].agents[agent].registerValue = value
+        core[0].agents[agent].registerVersion = core[0].versions[offset >> 3]
         core[0].agents[agent].hasLooked = true
         return value
     }
 
-    /// Until the register that was read last holds something else.
+    /// Until the register that was read last has been written again.
     func awaitNews(_ site: Site) {
-        let (offset, old) = (core[0].agents[agent].register, core[0].agents[agent].registerValue)
-        while UInt32(truncatingIfNeeded: value(offset, isHalf: true)) == old { sleep(offset) }
+        let (offset, old) = (core[0].agents[agent].register, core[0].agents[agent].registerVersion)
+        while core[0].versions[offset >> 3] == old { sleep(offset) }
     }
 }

@@ -1,6 +1,7 @@
 import CommandQueue
 @testable import Experiment
 import ExploringMachine
+import Machine
 import Testing
 
 @Suite("Explorations of the queue") struct QueueExplorationTests {
@@ -86,6 +87,38 @@ import Testing
         #expect(results[0].verdict == results[1].verdict)
         if results[0].verdict == .complete { #expect(results[0].executions < results[1].executions) }
     }
+
+    /// Two machines that have nothing in common but the algorithm end in the same states: what is not followed leaves none out.
+    @Test(arguments: [ExplorationScenario.Sync.none, .msi, .cons], [1, 2]) func drawnRunsEndWhereExploredOnesDo(
+        sync: ExplorationScenario.Sync, log2Entries: Int
+    ) throws {
+        func ends(_ strategy: ExplorationScenario.Strategy) throws -> Set<[UInt64]> {
+            var scenario = ExplorationScenario()
+            scenario.model = .sc
+            scenario.sync = sync
+            scenario.log2Entries = log2Entries
+            scenario.strategy = strategy
+            scenario.limits.executions = 20_000
+            var exploration = QueueExploration(scenario)
+            let placement = exploration.placement
+            let ends = Ends()
+            exploration.atEnd = { record, value in
+                let gathers = (0..<record.gatherCount).map { UInt64(record.gathers[$0].start) << 32 | UInt64(record.gathers[$0].end) }
+                let producers = (0..<record.slots.count).map { UInt64(record.slots[$0].producer) }
+                let words = [placement.pointers, Word64(offset: placement.cons.word.offset), Word64(offset: placement.lock.offset)]
+                ends.all.insert(gathers.sorted() + producers + words.map(value))
+            }
+            #expect(try #require(exploration.run()).violation == nil)
+            return ends.all
+        }
+        let (explored, drawn) = (try ends(.exhaustive), try ends(.random))
+        #expect(explored.count > 3)
+        // Some ends take a producer that stands still for very long.
+        #expect(drawn.isSubset(of: explored) && drawn.count > 1)
+        if sync == .none { #expect(drawn == explored) }
+    }
+
+    private final class Ends { var all: Set<[UInt64]> = [] }
 
     /// The look at the lock is a load that nothing orders behind the load of the MSI: two holders can each take themselves for the
     /// last, and the one whose CMD_SYNC is older may store cons later.
