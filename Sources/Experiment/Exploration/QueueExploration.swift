@@ -23,13 +23,14 @@ package struct QueueExploration {
     }
 
     /// Nil where there is no memory for the agents' stacks. `show` gets the steps of the execution that is wrong.
-    package func run(show: ([ExecutionStep]) -> Void = { _ in }) -> Exploration? {
+    /// With a `schedule` only that execution.
+    package func run(following schedule: [ScheduleStep]? = nil, show: ([ExecutionStep]) -> Void = { _ in }) -> Exploration? {
         let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: placement.geometry))
         defer {
             record[0].deallocate()
             record.deallocate()
         }
-        return scenario.model == .sc && scenario.strategy != .exhaustive ? interleave(record, show) : explore(record, show)
+        return scenario.model == .sc && scenario.strategy != .exhaustive ? interleave(record, show) : explore(record, schedule, show)
     }
 
     private var agentCount: Int { scenario.producers + 1 }
@@ -50,7 +51,9 @@ package struct QueueExploration {
         scenario.strategy == .pct ? .priorities(depth: scenario.depth) : .uniform
     }
 
-    private func explore(_ record: FixedBuffer<ProtocolRecord>, _ show: ([ExecutionStep]) -> Void) -> Exploration? {
+    private func explore(
+        _ record: FixedBuffer<ProtocolRecord>, _ schedule: [ScheduleStep]?, _ show: ([ExecutionStep]) -> Void
+    ) -> Exploration? {
         guard
             let explorer = Explorer(
                 agents: agentCount, servers: servers, plan: plan, model: scenario.model,
@@ -61,6 +64,7 @@ package struct QueueExploration {
         let result = explorer.explore(
             limits: scenario.limits,
             scheduler: scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed),
+            schedule: schedule,
             begin: { record[0].begin() },
             check: { execution in
                 atEnd?(record[0]) { execution.finalValue(of: $0) }

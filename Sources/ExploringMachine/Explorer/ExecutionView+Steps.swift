@@ -21,6 +21,10 @@ package struct ExecutionStep: Sendable {
     package var value: UInt64
     /// Of a read.
     package var source: Source?
+    /// A write's place in coherence order; of a read whose source is chosen, that of its source. Nil in a run that has only the newest.
+    package var position: Int?
+    /// The halves of the word are locations of their own.
+    package var isSeparateHalf = false
     /// A read: there are newer writes than the one it reads, and so many of them.
     package var newerWrites: Int
     /// A wait that is not ended by what it reads.
@@ -34,16 +38,19 @@ extension ExecutionView {
         var done = [Int](repeating: 0, count: ExecutionGraph.maxAgents)
         var steps: [ExecutionStep] = []
         var last = 0
-        while steps.count < graph.count {
+        while true {
             let ready = done.indices.filter { isReady($0, done) }
             guard !ready.isEmpty else { break }
             let kept = ready.contains(last) ? [last] + ready.filter { $0 != last } : ready
-            guard let next = kept.min(by: { violations($0, done) < violations($1, done) }) else { break }
+            // The halves of an update stay together.
+            let isHalfDone = done[last] > 0 && done[last] < graph.length(of: last)
+                && graph.events[graph.number(agent: last, index: done[last])].isUpdateWrite
+            guard let next = isHalfDone ? last : kept.min(by: { violations($0, done) < violations($1, done) }) else { break }
             let event = graph.events[graph.number(agent: next, index: done[next])]
-            if !event.flags.contains(.phantom) || event.isWrite { steps.append(step(event)) } else { done[next] += 1; continue }
+            // What a phantom reads is no step of the algorithm's.
+            if event.isWrite || event.isTrueRead { steps.append(step(event)) }
             done[next] += 1
             last = next
-            if done.enumerated().allSatisfy({ $0.element >= graph.length(of: $0.offset) }) { break }
         }
         return steps
     }
@@ -82,6 +89,7 @@ extension ExecutionView {
             agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work, isWrite: event.isWrite,
             isUpdate: event.flags.contains(.update) && !event.flags.contains(.phantom),
             offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf, bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
-            newerWrites: newer, isUnmet: event.flags.contains(.unmet))
+            position: event.isWrite ? Int(event.position) : graph.position(ofWrite: event.source),
+            isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet))
     }
 }

@@ -4,6 +4,8 @@ package struct ExplorationLimits: Sendable {
     package var seconds = Double.infinity
     /// How often an agent comes round a loop that acts and looks again, before the run is cut.
     package var rounds = 2
+    /// How often it does so at first although nothing has changed.
+    package var fruitlessRounds = 0
     /// Otherwise they are counted, and the exploration goes on.
     package var stopsAtDeadlocks = true
 
@@ -38,6 +40,8 @@ package struct Exploration: Sendable {
     package var longestRun = 0
     /// Why a limit was reached.
     package var limit: String?
+    /// Why a schedule could not be followed.
+    package var misfit: String?
 
     package init() {}
 }

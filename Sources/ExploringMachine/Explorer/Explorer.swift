@@ -31,7 +31,8 @@ package final class Explorer {
                 renumbered: FixedBuffer(count: ExecutionGraph.maxEvents, repeating: 0), addresses: AddressTable(plan: plan),
                 agents: FixedBuffer(
                     count: agents, repeating: ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: false))),
-                agentCount: agents, fibers: fibers.switch, freeRetries: bits(freeRetries), patientSites: bits(patientSites)))
+                agentCount: agents, fibers: fibers.switch, splitsBits: model == .sc || model == .tso,
+                freeRetries: bits(freeRetries), patientSites: bits(patientSites)))
     }
 
     deinit {
@@ -47,11 +48,11 @@ package final class Explorer {
     /// The graph of the last run: after a violation, the execution that shows it.
     package var execution: ExecutionView { ExecutionView(graph: core[0].graph, addresses: core[0].addresses) }
 
-    /// Explores all executions, or one after the other as `scheduler` draws them.
+    /// Explores all executions, or one after the other as `scheduler` draws them, or the one that `schedule` says.
     ///
     /// `begin` is called before each run, `body` is each agent's program, and `check` says what is wrong with a complete execution.
     package func explore(
-        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
+        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil, begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
         _ body: @escaping (Int, inout ExploringProcessor) -> Void
     ) -> Exploration {
         let (core, isDevice) = (core, isDevice)
@@ -65,7 +66,17 @@ package final class Explorer {
         core[0].scheduler = scheduler
         let isRandom = scheduler != nil
         var seen: Set<UInt64> = []
+        if let schedule {
+            core[0].script = Script(schedule, agents: agentCount)
+            // A drawn run under sc, which the schedule may be of, sees words whole.
+            core[0].splitsBits = core[0].splitsBits && schedule.contains { $0.source != nil }
+        }
+        defer {
+            core[0].script?.steps.deallocate()
+            core[0].script = nil
+        }
         core[0].maxRounds = limits.rounds
+        core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
         let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
         restart()
@@ -81,6 +92,7 @@ package final class Explorer {
             switch core[0].stop {
             case .changedLayout:
                 result = Exploration()
+                core[0].script?.cursor = 0
                 restart()
             case .tooLarge:
                 result.verdict = .limit
@@ -88,6 +100,9 @@ package final class Explorer {
                 return result
             case .deadEnd: result.blocked += 1
             case .violated: result.violation = core[0].violation
+            case .misfit:
+                result.misfit = core[0].script?.misfit
+                return result
             case nil:
                 settle(&result, limits.stopsAtDeadlocks, check)
                 if isRandom { seen.insert(core[0].graph.hash) }

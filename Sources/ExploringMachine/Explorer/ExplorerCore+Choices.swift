@@ -7,6 +7,10 @@ extension ExplorerCore {
         let location = Int(event.location)
         let number = graph.append(event)
         let newest = graph.writeCount(location) - 1
+        if script?.current != nil {
+            followRead(number, oldest: newestOnly, isMet)
+            return number
+        }
         var chosen: Int?
         var candidates = InlineArray<65, Int8>(repeating: 0)
         var candidateCount = 0
@@ -26,7 +30,7 @@ extension ExplorerCore {
                 candidateCount += 1
             } else if chosen == nil {
                 chosen = position
-            } else {
+            } else if script == nil {
                 snapshots.push(graph, hot: event.flags.contains(.update) ? Int(event.agent) : -1)
             }
         }
@@ -40,7 +44,7 @@ extension ExplorerCore {
         return number
     }
 
-    private func setSource(of number: Int, to position: Int, isUnmet: Bool) {
+    func setSource(of number: Int, to position: Int, isUnmet: Bool) {
         let location = Int(graph.events[number].location)
         graph.events[number].source = position < 0 ? -1 : Int16(graph.write(location, at: position))
         graph.events[number].value = graph.value(location, at: position)
@@ -57,7 +61,8 @@ extension ExplorerCore {
         let number = graph.append(event)
         let places = graph.places(for: number)
         let newest = graph.writeCount(location)
-        if !isRandom { keepRevisits(by: number) }
+        if script?.current != nil { return followWrite(number, places) }
+        if !isRandom, script == nil { keepRevisits(by: number) }
         var chosen: Int?
         var candidates = InlineArray<65, Int8>(repeating: 0)
         var candidateCount = 0
@@ -72,7 +77,7 @@ extension ExplorerCore {
                 candidateCount += 1
             } else if chosen == nil {
                 chosen = position
-            } else {
+            } else if script == nil {
                 snapshots.push(graph, hot: -1)
             }
             graph.unplace(number)

@@ -41,15 +41,21 @@ struct ExplorerCore {
     var violation: String?
     /// How often an agent may come round a loop that only looks again.
     var maxRounds = 2
+    /// How often it may do so although nothing has changed that it has looked at.
+    var fruitlessRounds = 0
     /// Not nil: one choice is drawn each time, in place of all in turn.
     var scheduler: RandomScheduler?
+    /// Not nil: the choices are given.
+    var script: Script?
+    /// The bits of a word may be locations of their own.
+    var splitsBits: Bool
     /// Sites, as bits, where a compare-and-swap that fails is only tried again with what it found. Only its success is followed:
     /// for each execution in which it fails there is the one in which the value was right from the start.
     var freeRetries: UInt64 = 0
     /// Sites, as bits, of waits whose timeout is no failure: the agent then looks again for another way on.
     var patientSites: UInt64 = 0
 
-    enum Stop { case deadEnd, changedLayout, tooLarge, violated }
+    enum Stop { case deadEnd, changedLayout, tooLarge, violated, misfit }
 }
 
 // Turns
@@ -59,6 +65,13 @@ extension ExplorerCore {
         if next >= 0 {
             defer { next = -1 }
             return next
+        }
+        if let step = script?.current {
+            if runnable >> UInt32(step.agent) & 1 != 0 { return step.agent }
+            stop = .misfit
+            let number = (script?.cursor ?? 0) + 1
+            script?.misfit = "at step \(number) of the schedule agent \(step.agent) cannot go on"
+            return nil
         }
         guard runnable != 0 else { return nil }
         guard isRandom else { return runnable.trailingZeroBitCount }

@@ -123,13 +123,14 @@ extension ExploringProcessor {
     package mutating func concede(_ poll: inout Poll, at site: Site) {
         let register = core[0].agents[agent].lookedAt
         core[0].agents[agent].lookedAt = -1
+        poll.looks += 1
+        if poll.looks <= core[0].fruitlessRounds { return }
         if register >= 0 {
             core[0].agents[agent].wantsNews = true
             _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, site, LocalSet())
             return
         }
-        poll.looks += 1
-        guard poll.looks > core[0].maxRounds else { return }
+        guard Int(poll.looks) > core[0].maxRounds + core[0].fruitlessRounds else { return }
         cut()
     }
 

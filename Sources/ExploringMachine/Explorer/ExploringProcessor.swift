@@ -44,6 +44,8 @@ extension ExploringProcessor {
             core[0].fibers(to: FiberSet.caller)
             return
         }
+        while let step = core[0].script?.current, step.agent != agent { core[0].fibers(to: FiberSet.caller) }
+        if core[0].script?.current != nil { return }
         while core[0].runnable & (bit &- 1) != 0 { core[0].fibers(to: FiberSet.caller) }
     }
 
@@ -60,7 +62,7 @@ extension ExploringProcessor {
     /// Where loads are not in order they may not: that one who has toggled its bit finds no older values of the others rests
     /// on the coherence of the word.
     func hasBits(_ word: Word64) -> Bool {
-        guard core[0].graph.model == .sc || core[0].graph.model == .tso else { return false }
+        guard core[0].splitsBits else { return false }
         if let known = core[0].addresses.hasBits(word.offset) { return known }
         core[0].stop = .changedLayout
         leave()

@@ -11,6 +11,8 @@ struct InterleavingCore {
         var register = -1
         var registerVersion: UInt32 = 0
         var hasLooked = false
+        /// Its next read of a register comes round again.
+        var wantsNews = false
         var isPatient = false
         /// Of what it has read so far.
         var hash: UInt64 = 0
@@ -66,7 +68,10 @@ struct InterleavingCore {
     }
 
     mutating func begin() {
-        for index in 0..<knownCount { words[Int(known[index])] = image[Int(known[index])] }
+        for index in 0..<knownCount {
+            words[Int(known[index])] = image[Int(known[index])]
+            versions[Int(known[index])] = 0
+        }
         for agent in 0..<agentCount { agents[agent] = Agent() }
         runnable = (1 << UInt32(agentCount)) - 1
         waiting = 0

@@ -70,7 +70,7 @@ extension InterleavingProcessor: Processor {
 
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
-        if core[0].agents[agent].register >= 0 { awaitNews(site) }
+        core[0].agents[agent].wantsNews = true
         return true
     }
     /// The next round comes when the register that this one has looked at has changed.
@@ -78,7 +78,7 @@ extension InterleavingProcessor: Processor {
         poll.looks += 1
         guard core[0].agents[agent].hasLooked else { return }
         core[0].agents[agent].hasLooked = false
-        awaitNews(site)
+        awaitNews(of: core[0].agents[agent].register)
     }
     package mutating func spend(nanoseconds: UInt64, at site: Site) {}
     package mutating func clock() -> UInt64 { 0 }

@@ -128,6 +128,10 @@ extension InterleavingProcessor {
     }
 
     func readRegister(_ offset: Int, _ site: Site) -> UInt32 {
+        if core[0].agents[agent].wantsNews {
+            core[0].agents[agent].wantsNews = false
+            awaitNews(of: offset)
+        }
         let value = UInt32(truncatingIfNeeded: load(offset, isHalf: true, site))
         core[0].agents[agent].register = offset
         core[0].agents[agent].registerVersion = core[0].versions[offset >> 3]
@@ -135,9 +139,9 @@ extension InterleavingProcessor {
         return value
     }
 
-    /// Until the register that was read last has been written again.
-    func awaitNews(_ site: Site) {
-        let (offset, old) = (core[0].agents[agent].register, core[0].agents[agent].registerVersion)
+    /// Until the register has been written since this agent has read it last.
+    func awaitNews(of offset: Int) {
+        let old = core[0].agents[agent].register == offset ? core[0].agents[agent].registerVersion : 0
         while core[0].versions[offset >> 3] == old { sleep(offset) }
     }
 }

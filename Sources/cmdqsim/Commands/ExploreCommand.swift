@@ -14,6 +14,8 @@ struct ExploreCommand: ParsableCommand {
               cmdqsim explore
               cmdqsim explore --mutation no-dma-wmb
               cmdqsim explore --model sc --sync none --producers 3 --reader once
+              cmdqsim explore --mutation relaxed-hand-over --schedule-out wrong.json
+              cmdqsim explore --replay wrong.json
               cmdqsim explore --model arm --strategy random --producers 3 --max-seconds 10 --seed 7
 
             The producers run the queue's own code, the SMMU the device's; each memory access may find whatever the \
@@ -25,12 +27,21 @@ struct ExploreCommand: ParsableCommand {
     @OptionGroup var flags: ExploreFlags
 
     func run() throws {
-        let scenario = try flags.scenario()
+        let (scenario, schedule) = try flags.replay.map(Self.schedule) ?? (flags.scenario(), nil)
+        let output = try flags.scheduleOut.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--schedule-out") }
         let exploration = QueueExploration(scenario)
-        var columns: [String] = []
+        var steps: [ExecutionStep] = []
         let start = monotonicNanoseconds()
-        let found = exploration.run { columns = ExecutionColumns.render($0, exploration) }
-        guard let found else { throw CommandFailure(.usage, "there is no memory for the agents' stacks") }
+        guard let found = exploration.run(following: schedule, show: { steps = $0 }) else {
+            throw CommandFailure(.usage, "there is no memory for the agents' stacks")
+        }
+        if let misfit = found.misfit {
+            throw CommandFailure(.badData, "\(flags.replay ?? ""): does not fit this version of the program: \(misfit)")
+        }
+        let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)
+        if let output, let violation = found.violation {
+            try output.write(JSON.render(ScheduleFile(scenario, violation: violation, steps: steps)))
+        }
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
         let report = ExplorationReport(scenario, found, seconds: flags.reproducible ? nil : seconds)
         if flags.format == .json {
@@ -40,5 +51,15 @@ struct ExploreCommand: ParsableCommand {
         }
         if let violation = found.violation { throw CommandFailure(.failureFound, violation) }
         if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
+    }
+
+    private static func schedule(_ path: String) throws(CommandFailure) -> (ExplorationScenario, [ScheduleStep]?) {
+        let text = try InputFile.readText(path)
+        do throws(ScenarioError) {
+            let file = try ScheduleFile(reading: text)
+            return (try file.scenario(), file.steps)
+        } catch {
+            throw CommandFailure(.badData, "\(path): \(error.message)")
+        }
     }
 }

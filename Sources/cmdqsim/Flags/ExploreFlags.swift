@@ -73,6 +73,12 @@ struct ExploreFlags: ParsableArguments {
     var rounds: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "Let a producer that waits for space look again so many times although nothing has changed (default: 0).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...10) })
+    var fruitless: Int?
+
+    @Option(
         help: ArgumentHelp("Seed of the random strategies (default: 1).", valueName: "number"),
         transform: { try SingleValue.integer($0, allowed: 0...Int.max) })
     var seed: Int?
@@ -81,6 +87,12 @@ struct ExploreFlags: ParsableArguments {
         help: ArgumentHelp("Depth of the bugs that pct looks for (default: 3).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 1...16) })
     var depth: Int?
+
+    @Option(help: ArgumentHelp("Write the execution that is wrong to this file, to be followed again.", valueName: "file"))
+    var scheduleOut: String?
+
+    @Option(help: ArgumentHelp("Follow the execution in this file; it says what is explored.", valueName: "file"))
+    var replay: String?
 
     @Option(
         help: ArgumentHelp("text or json (default: text).", valueName: "format"),
@@ -110,6 +122,7 @@ struct ExploreFlags: ParsableArguments {
         if let maxExecutions { scenario.limits.executions = maxExecutions }
         if let maxSeconds { scenario.limits.seconds = maxSeconds }
         if let rounds { scenario.limits.rounds = rounds }
+        if let fruitless { scenario.limits.fruitlessRounds = fruitless }
         if let seed { scenario.seed = UInt64(seed) }
         if let depth { scenario.depth = depth }
         scenario.isStrict = strict

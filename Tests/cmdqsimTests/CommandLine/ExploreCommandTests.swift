@@ -32,6 +32,31 @@ import Testing
         #expect(try BuiltCommand.run(arguments + ["--require-complete"]).status == 1)
     }
 
+    /// A schedule leads to the same violation, whatever strategy and model it is of, and one that does not fit is refused.
+    @Test(arguments: [
+        ["--mutation", "relaxed-hand-over"], ["--strict"], ["--model", "c11"], ["--model", "sc", "--mutation", "no-await-valid"],
+        ["--model", "sc", "--strategy", "random", "--mutation", "no-await-valid", "--sync", "cons"],
+        ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
+        ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
+    ])
+    func schedulesAreFollowed(arguments: [String]) throws {
+        try Scratch.withFolder { folder throws in
+            let file = folder.appendingPathComponent("wrong.json")
+            let found = try BuiltCommand.run(["explore"] + arguments + ["--schedule-out", file.path])
+            let replayed = try BuiltCommand.run(["explore", "--replay", file.path])
+            #expect(found.status == 1 && replayed.status == 1)
+            #expect(replayed.errors == found.errors)
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let other = text.replacing("\"handOver\"", with: "\"doorbell\"")
+            try other.write(to: file, atomically: true, encoding: .utf8)
+            let refused = try BuiltCommand.run(["explore", "--replay", file.path])
+            #expect(refused.status == 65)
+            #expect(try refused.onlyErrorLine().contains("does not fit this version"))
+            try "{}".write(to: file, atomically: true, encoding: .utf8)
+            #expect(try BuiltCommand.run(["explore", "--replay", file.path]).status == 65)
+        }
+    }
+
     @Test func prioritiesPrintTheirBound() throws {
         let ended = try BuiltCommand.run(["explore", "--model", "sc", "--strategy", "pct", "--max-executions", "500"])
         #expect(ended.status == 0)
