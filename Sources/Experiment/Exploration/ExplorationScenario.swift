@@ -37,7 +37,7 @@ package struct ExplorationScenario: Sendable {
     /// Compare-and-swaps of the allocation that fail are followed too, although others stand for them.
     package var followsRetries = false
 
-    package init() {}
+    package init() { limits.looksOn = 20_000 }
 
     /// What does not go together, in a line; nil where all does.
     package var problem: String? {

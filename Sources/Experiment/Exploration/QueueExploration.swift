@@ -70,7 +70,7 @@ package struct QueueExploration {
                 atEnd?(record[0]) { execution.finalValue(of: $0) }
                 return checks.problem(in: execution)
             }, program(record, ExploringProcessor.self))
-        if result.violation != nil { show(explorer.execution.steps) }
+        if result.violation != nil { show(explorer.steps) }
         return result
     }
 

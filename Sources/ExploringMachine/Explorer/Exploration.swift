@@ -6,6 +6,8 @@ package struct ExplorationLimits: Sendable {
     package var rounds = 2
     /// How often it does so at first although nothing has changed.
     package var fruitlessRounds = 0
+    /// For how many more runs a shorter execution is looked for once one is wrong.
+    package var looksOn = 0
     /// Otherwise they are counted, and the exploration goes on.
     package var stopsAtDeadlocks = true
 

@@ -45,14 +45,19 @@ package final class Explorer {
         core.deallocate()
     }
 
-    /// The graph of the last run: after a violation, the execution that shows it.
-    package var execution: ExecutionView { ExecutionView(graph: core[0].graph, addresses: core[0].addresses) }
+    private var execution: ExecutionView { ExecutionView(graph: core[0].graph, addresses: core[0].addresses) }
+
+    /// Of the shortest execution that was found wrong.
+    package private(set) var steps: [ExecutionStep] = []
 
     /// Explores all executions, or one after the other as `scheduler` draws them, or the one that `schedule` says.
     ///
+    /// After the first that is wrong it goes on for `limits.looksOn` runs, and keeps the shortest.
+    ///
     /// `begin` is called before each run, `body` is each agent's program, and `check` says what is wrong with a complete execution.
     package func explore(
-        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil, begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
+        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil,
+        begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
         _ body: @escaping (Int, inout ExploringProcessor) -> Void
     ) -> Exploration {
         let (core, isDevice) = (core, isDevice)
@@ -79,9 +84,16 @@ package final class Explorer {
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
         let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        // Once something is wrong: what had been explored until then.
+        var found: Exploration?
+        var shortest = Int.max
+        var left = schedule == nil ? limits.looksOn : 0
         restart()
         while isRandom || core[0].snapshots.count > 0 {
-            if let reached = limitReached(limits, result, deadline) {
+            if found != nil {
+                if left <= 0 { break }
+                left -= 1
+            } else if let reached = limitReached(limits, result, deadline) {
                 result.verdict = .limit
                 result.limit = reached
                 return result
@@ -95,6 +107,7 @@ package final class Explorer {
                 core[0].script?.cursor = 0
                 restart()
             case .tooLarge:
+                if let found { return found }
                 result.verdict = .limit
                 result.limit = "an execution has more than \(ExecutionGraph.maxEvents) events, or an agent more than \(LocalSet.capacity)"
                 return result
@@ -108,13 +121,20 @@ package final class Explorer {
                 if isRandom { seen.insert(core[0].graph.hash) }
             }
             result.distinct = isRandom ? seen.count : result.executions
-            if result.violation != nil {
+            if let violation = result.violation {
                 result.verdict = .violation
-                return result
+                var first = found ?? result
+                if core[0].graph.count < shortest {
+                    shortest = core[0].graph.count
+                    first.violation = violation
+                    steps = execution.steps
+                }
+                found = first
+                result.violation = nil
             }
             if isRandom, core[0].snapshots.count == 0 { core[0].snapshots.pushEmpty() }
         }
-        return result
+        return found ?? result
     }
 
     private func restart() {

@@ -29,7 +29,7 @@ struct ExploreCommand: ParsableCommand {
     func run() throws {
         let (scenario, schedule) = try flags.replay.map(Self.schedule) ?? (flags.scenario(), nil)
         let output = try flags.scheduleOut.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--schedule-out") }
-        let exploration = QueueExploration(scenario)
+        var exploration = QueueExploration(scenario)
         var steps: [ExecutionStep] = []
         let start = monotonicNanoseconds()
         guard let found = exploration.run(following: schedule, show: { steps = $0 }) else {
@@ -38,18 +38,26 @@ struct ExploreCommand: ParsableCommand {
         if let misfit = found.misfit {
             throw CommandFailure(.badData, "\(flags.replay ?? ""): does not fit this version of the program: \(misfit)")
         }
-        let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)
-        if let output, let violation = found.violation {
-            try output.write(JSON.render(ScheduleFile(scenario, violation: violation, steps: steps)))
-        }
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
+        var lines: [String] = []
+        var violation = found.violation
+        if violation != nil, schedule == nil, let smallest = QueueExploration.smallest(than: scenario) {
+            exploration = QueueExploration(smallest.scenario)
+            (steps, violation) = (smallest.steps, smallest.message)
+            let (producers, commands) = (smallest.scenario.producers, smallest.scenario.commands)
+            lines = ["also with --producers \(producers) --commands \(commands), exhaustive: \(smallest.message)"]
+        }
+        let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)
+        if let output, let violation {
+            try output.write(JSON.render(ScheduleFile(exploration.scenario, violation: violation, steps: steps)))
+        }
         let report = ExplorationReport(scenario, found, seconds: flags.reproducible ? nil : seconds)
         if flags.format == .json {
-            try StandardStreams.printResults(JSON.render(report.document(columns)))
+            try StandardStreams.printResults(JSON.render(report.document(violation, exploration.scenario, columns)))
         } else {
-            try StandardStreams.printResults((report.lines + columns).joined(separator: "\n") + "\n")
+            try StandardStreams.printResults((report.lines + lines + columns).joined(separator: "\n") + "\n")
         }
-        if let violation = found.violation { throw CommandFailure(.failureFound, violation) }
+        if let violation { throw CommandFailure(.failureFound, violation) }
         if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
     }
 

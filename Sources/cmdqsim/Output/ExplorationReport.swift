@@ -17,6 +17,9 @@ struct ExplorationReport {
     struct Document: Encodable {
         struct Violation: Encodable {
             var message: String
+            /// What the columns show may be smaller than what was explored.
+            var producers: Int
+            var commands: Int
             var columns: [String]
         }
 
@@ -42,7 +45,7 @@ struct ExplorationReport {
         var violation: Violation?
     }
 
-    func document(_ columns: [String]) -> Document {
+    func document(_ violation: String?, _ shown: ExplorationScenario, _ columns: [String]) -> Document {
         Document(
             verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
@@ -50,7 +53,9 @@ struct ExplorationReport {
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
             limit: result.limit, seconds: seconds,
-            violation: result.violation.map { Document.Violation(message: $0, columns: columns) })
+            violation: violation.map {
+                Document.Violation(message: $0, producers: shown.producers, commands: shown.commands, columns: columns)
+            })
     }
 
     /// At least so likely does one run of `pct` show an error that needs `depth` orderings; nil for other strategies.
