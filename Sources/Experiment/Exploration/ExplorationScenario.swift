@@ -19,6 +19,13 @@ package struct ExplorationScenario: Sendable {
         case once
     }
 
+    package enum Queue: String, CaseIterable, Sendable {
+        case linux
+        case spinlockOnFailure = "spinlock-on-failure"
+        case fetchAdd = "fetch-add"
+    }
+
+    package var queue = Queue.linux
     package var model = MemoryModel.arm
     package var strategy = Strategy.exhaustive
     package var sync = Sync.msi
@@ -45,6 +52,13 @@ package struct ExplorationScenario: Sendable {
         if commands < 1 || commands > 16 { return "--commands \(commands): 1 to 16 are explored" }
         if log2Entries < 1 || log2Entries > 6 { return "--log2-entries \(log2Entries): 1 to 6 are explored" }
         if reader == .once, sync != .none { return "--reader once completes no CMD_SYNC: it needs --sync none" }
+        if queue == .fetchAdd, strategy == .exhaustive || model != .sc {
+            return "--algorithm fetch-add waits for two words at once: it is followed with --model sc --strategy random or pct only"
+        }
+        if queue == .fetchAdd, producers * (sync == .none ? 1 : 2) >= 1 << log2Entries {
+            return "--algorithm fetch-add needs a queue longer than a list of each producer"
+        }
+        if mutation == .issuerLocks, queue != .fetchAdd { return "--mutation issuer-locks is one of --algorithm fetch-add" }
         let total = producers * commands * (sync == .none ? 1 : 2)
         if reader == .once, total > 1 << log2Entries { return "--reader once frees no slot: the queue must hold all \(total) entries" }
         if total > 2 << log2Entries {

@@ -10,14 +10,17 @@ struct MutatedProcessor<Base: Processor>: Processor {
     var base: Base
     let mutation: ProtocolMutation
     let placement: QueuePlacement
+    /// The insertion has a CMD_SYNC.
+    let takesShare: Bool
     /// What was held back, and the gather's end where it was closed too early.
     private var holdsLockBack = false
     private var closed: Reading32?
 
-    init(_ base: Base, _ mutation: ProtocolMutation, placement: QueuePlacement) {
+    init(_ base: Base, _ mutation: ProtocolMutation, placement: QueuePlacement, takesShare: Bool) {
         self.base = base
         self.mutation = mutation
         self.placement = placement
+        self.takesShare = takesShare
     }
 }
 
@@ -25,10 +28,14 @@ struct MutatedProcessor<Base: Processor>: Processor {
 extension MutatedProcessor {
     mutating func fence(_ fence: Fence, at site: Site) {
         if mutation == .noDMAWriteBarrier, site == .publishSlots { return }
+        if mutation == .issuerLocks, site == .publishSlots, takesShare {
+            _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
+        }
         base.fence(fence, at: site)
     }
 
     mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        if mutation == .issuerLocks, site == .lockShared { return Reading(0, .none) }
         if mutation == .validBeforeLock, site == .lockShared {
             holdsLockBack = true
             return Reading(0, .none)

@@ -9,6 +9,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case noValidDependency = "no-valid-dependency"
     case closeBeforeTurn = "close-before-turn"
     case alwaysLastHolder = "always-last-holder"
+    case issuerLocks = "issuer-locks"
 
     /// What it does, in a line.
     package var summary: String {
@@ -22,6 +23,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .noValidDependency: "m5, by ordering alone: the doorbell does not depend on the valid map"
         case .closeBeforeTurn: "m7: an owner closes its gather before the previous one has handed over"
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
+        case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
         }
     }
 }

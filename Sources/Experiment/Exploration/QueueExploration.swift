@@ -18,7 +18,8 @@ package struct QueueExploration {
         self.scenario = scenario
         var plan = MemoryPlan()
         placement = QueuePlacement(
-            geometry: QueueGeometry(log2Entries: scenario.log2Entries), layout: .padded, addressBase: Self.addressBase, plan: &plan)
+            geometry: QueueGeometry(log2Entries: scenario.log2Entries), layout: .padded, addressBase: Self.addressBase,
+            queuedProducers: scenario.queue == .spinlockOnFailure ? scenario.producers : 0, plan: &plan)
         self.plan = plan
     }
 
@@ -58,7 +59,7 @@ package struct QueueExploration {
             let explorer = Explorer(
                 agents: agentCount, servers: servers, plan: plan, model: scenario.model,
                 // A producer that has lost the race for a place looks whether there is space, and tries again.
-                freeRetries: scenario.followsRetries ? [] : [.allocate], patientSites: Self.patientSites)
+                freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
         else { return nil }
         let checks = checks(record)
         let result = explorer.explore(
@@ -110,8 +111,7 @@ package struct QueueExploration {
 
     private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
         let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
-        let queue = LinuxQueue(
-            placement: placement, completion: scenario.sync == .cons ? .cons : .msi, lock: scenario.lock, timeout: .max)
+        let queue = ExploredQueue(scenario, placement)
         return { agent, processor in
             var observer = RecordingObserver(
                 record: record, position: processor.position, producer: agent, geometry: placement.geometry)
@@ -121,7 +121,7 @@ package struct QueueExploration {
                 if mutation == .none {
                     _ = queue.issue(commands.span, sync: sync, on: &processor, observer: &observer)
                 } else {
-                    var mutated = MutatedProcessor(processor, mutation, placement: placement)
+                    var mutated = MutatedProcessor(processor, mutation, placement: placement, takesShare: sync)
                     _ = queue.issue(commands.span, sync: sync, on: &mutated, observer: &observer)
                 }
             }

@@ -5,6 +5,7 @@ import Foundation
 /// An execution that can be followed again: what was explored, and the choices.
 package struct ScheduleFile: Codable, Sendable {
     package var schema = Self.name
+    package var algorithm: String
     package var model: String
     package var sync: String
     package var reader: String
@@ -23,6 +24,7 @@ package struct ScheduleFile: Codable, Sendable {
     private static let name = "cmdqsim.schedule/1"
 
     package init(_ scenario: ExplorationScenario, violation: String, steps: [ExecutionStep]) {
+        algorithm = scenario.queue.rawValue
         model = scenario.model.rawValue
         sync = scenario.sync.rawValue
         reader = scenario.reader.rawValue
@@ -47,10 +49,11 @@ package struct ScheduleFile: Codable, Sendable {
 
     package func scenario() throws(ScenarioError) -> ExplorationScenario {
         var scenario = ExplorationScenario()
-        guard let model = MemoryModel(rawValue: model), let sync = ExplorationScenario.Sync(rawValue: sync),
+        guard let queue = ExplorationScenario.Queue(rawValue: algorithm), let model = MemoryModel(rawValue: model), let sync = ExplorationScenario.Sync(rawValue: sync),
             let reader = ExplorationScenario.Reader(rawValue: reader), let lock = QueueLock.Form(rawValue: lock),
             let mutation = ProtocolMutation(rawValue: mutation)
-        else { throw ScenarioError(.data, "the schedule names a model, sync, reader, lock or mutation that this version does not have") }
+        else { throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have") }
+        scenario.queue = queue
         scenario.model = model
         scenario.sync = sync
         scenario.reader = reader
@@ -64,7 +67,10 @@ package struct ScheduleFile: Codable, Sendable {
         scenario.limits.fruitlessRounds = fruitless
         // A drawn run follows compare-and-swaps that fail.
         scenario.followsRetries = true
+        // What cannot be explored whole can be followed.
+        scenario.strategy = .random
         if let problem = scenario.problem { throw ScenarioError(.data, problem) }
+        scenario.strategy = .exhaustive
         return scenario
     }
 }

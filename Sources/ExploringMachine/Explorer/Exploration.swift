@@ -46,4 +46,8 @@ package struct Exploration: Sendable {
     package var misfit: String?
 
     package init() {}
+
+    static func deadlock(_ agents: [Int]) -> String {
+        "deadlock: nothing will end what agent \(agents.map(String.init).joined(separator: " and ")) waits for"
+    }
 }

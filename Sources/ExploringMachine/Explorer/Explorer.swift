@@ -174,7 +174,7 @@ package final class Explorer {
         let graph = core[0].graph
         var isCut = false
         var isPatient = false
-        var waiting: [String] = []
+        var waiting: [Int] = []
         for agent in 0..<agentCount where !core[0].agents[agent].isEnded {
             let state = core[0].agents[agent]
             if state.isRetrying {
@@ -192,7 +192,7 @@ package final class Explorer {
                 }
             }
             isPatient = isPatient || state.isPatient
-            if servers & (1 << UInt32(agent)) == 0 { waiting.append("\(agent)") }
+            if servers & (1 << UInt32(agent)) == 0 { waiting.append(agent) }
         }
         if isCut {
             result.cut += 1
@@ -208,7 +208,7 @@ package final class Explorer {
         }
         result.executions += 1
         if !waiting.isEmpty {
-            result.violation = "deadlock: nothing will end what agent \(waiting.joined(separator: " and ")) waits for"
+            result.violation = Exploration.deadlock(waiting)
         } else {
             result.violation = check(execution)
         }

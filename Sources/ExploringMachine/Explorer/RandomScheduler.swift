@@ -12,7 +12,7 @@ package struct RandomScheduler: Sendable {
     var random: RandomSource
     private var priorities = InlineArray<8, Int>(repeating: 0)
     private var changes = InlineArray<16, Int>(repeating: -1)
-    private var step = 0
+    private(set) var step = 0
     /// The most steps that a run has had.
     package private(set) var longestRun = 1
 

@@ -94,9 +94,8 @@ package final class Interleaver {
         fibers.switch(to: core[0].next())
         if let violation = core[0].violation { return violation }
         if isPatient { return nil }
-        for agent in 0..<agentCount where !core[0].agents[agent].isEnded && servers >> UInt32(agent) & 1 == 0 {
-            return "deadlock: nothing will end what agent \(agent) waits for"
-        }
+        let waiting = (0..<agentCount).filter { !core[0].agents[$0].isEnded && servers >> UInt32($0) & 1 == 0 }
+        if !waiting.isEmpty { return Exploration.deadlock(waiting) }
         return check()
     }
 }

@@ -5,8 +5,11 @@ import Machine
 struct InterleavingCore {
     struct Agent {
         var isEnded = false
-        /// The word that it waits for, in bytes; -1.
+        /// The word that it waits for; -1, or `anyWord`.
         var waitsFor = -1
+        /// Its own writes, and how many of others there were when it last came round a poll.
+        var writes = 0
+        var othersWrites = 0
         /// The register that it has read last, for polls, and how often that had been written; -1.
         var register = -1
         var registerVersion: UInt32 = 0
@@ -19,6 +22,11 @@ struct InterleavingCore {
         var length = 0
     }
 
+    static let anyWord = -2
+    /// More steps than any run takes that comes to an end.
+    static let mostSteps = 1_000_000
+
+    var writes = 0
     let words: FixedBuffer<UInt64>
     /// What memory holds at first.
     let image: FixedBuffer<UInt64>
@@ -75,6 +83,7 @@ struct InterleavingCore {
         for agent in 0..<agentCount { agents[agent] = Agent() }
         runnable = (1 << UInt32(agentCount)) - 1
         waiting = 0
+        writes = 0
         violation = nil
         isStopped = false
         scheduler.begin(agents: agentCount)

@@ -70,7 +70,8 @@ extension InterleavingProcessor: Processor {
 
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
-        core[0].agents[agent].wantsNews = true
+        // A device and who waits for a CMD_SYNC look at one register only.
+        if site == .fetchProd || site == .awaitSync { core[0].agents[agent].wantsNews = true } else { awaitAnything() }
         return true
     }
     /// The next round comes when the register that this one has looked at has changed.

@@ -29,7 +29,11 @@ extension InterleavingProcessor {
 
     /// Until somebody writes to the word.
     private func sleep(_ offset: Int) {
-        core[0].agents[agent].waitsFor = offset >> 3
+        suspend(until: offset >> 3)
+    }
+
+    private func suspend(until word: Int) {
+        core[0].agents[agent].waitsFor = word
         core[0].waiting |= bit
         core[0].runnable &= ~bit
         core[0].fibers(to: core[0].next())
@@ -76,12 +80,15 @@ extension InterleavingProcessor {
             core[0].words[word] = value
         }
         core[0].versions[word] &+= 1
+        core[0].writes &+= 1
+        core[0].agents[agent].writes &+= 1
         if core[0].waiting != 0 { wake(word) }
     }
 
     @inline(never)
     private func wake(_ word: Int) {
-        for other in 0..<core[0].agentCount where core[0].agents[other].waitsFor == word {
+        for other in 0..<core[0].agentCount 
+        where core[0].agents[other].waitsFor == word || core[0].agents[other].waitsFor == InterleavingCore.anyWord {
             core[0].agents[other].waitsFor = -1
             core[0].waiting &= ~(1 << UInt32(other))
             core[0].runnable |= 1 << UInt32(other)
@@ -143,5 +150,14 @@ extension InterleavingProcessor {
     func awaitNews(of offset: Int) {
         let old = core[0].agents[agent].register == offset ? core[0].agents[agent].registerVersion : 0
         while core[0].versions[offset >> 3] == old { sleep(offset) }
+    }
+
+    /// Until somebody else has written anything since this agent last came here.
+    func awaitAnything() {
+        if core[0].scheduler.step > InterleavingCore.mostSteps { fail("no end: agents come round and round, with news for each other only") }
+        while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites {
+            suspend(until: InterleavingCore.anyWord)
+        }
+        core[0].agents[agent].othersWrites = core[0].writes &- core[0].agents[agent].writes
     }
 }

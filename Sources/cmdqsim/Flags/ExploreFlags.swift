@@ -47,9 +47,9 @@ struct ExploreFlags: ParsableArguments {
     var lock: LockForm?
 
     @Option(
-        help: ArgumentHelp("The insertion algorithm: linux, the only one that is explored so far.", valueName: "name"),
+        help: ArgumentHelp("linux, spinlock-on-failure or fetch-add (default: linux).", valueName: "name"),
         transform: { try SingleValue.name($0) })
-    var algorithm: Algorithm?
+    var algorithm: ExplorationScenario.Queue?
 
     @Option(
         help: ArgumentHelp(
@@ -126,9 +126,7 @@ struct ExploreFlags: ParsableArguments {
         if let seed { scenario.seed = UInt64(seed) }
         if let depth { scenario.depth = depth }
         scenario.isStrict = strict
-        if let algorithm, algorithm != .linux {
-            throw CommandFailure(.usage, "--algorithm \(algorithm.rawValue): only linux is explored so far")
-        }
+        if let algorithm { scenario.queue = algorithm }
         if scenario.strategy != .exhaustive, maxExecutions == nil, maxSeconds == nil { scenario.limits.seconds = 10 }
         if let problem = scenario.problem { throw CommandFailure(.usage, problem) }
         return scenario

@@ -120,6 +120,39 @@ import Testing
 
     private final class Ends { var all: Set<[UInt64]> = [] }
 
+    /// The bugs of the reference that have a name there: B1 of the legacy lock, B4 of fetch-add.
+    @Test(arguments: [QueueLock.Form.counted, .legacy]) func waitersOfTheLegacyLockArePassed(lock: QueueLock.Form) throws {
+        let result = try Self.explore {
+            $0.model = .sc
+            $0.lock = lock
+            $0.log2Entries = 1
+            $0.limits.fruitlessRounds = 1
+        }
+        #expect((result.violation?.hasPrefix("a shared waiter") == true) == (lock == .legacy))
+        #expect((result.verdict == .complete) == (lock == .counted))
+    }
+
+    @Test(arguments: [ProtocolMutation.none, .issuerLocks]) func issuersOfFetchAddMustNotLock(mutation: ProtocolMutation) throws {
+        let result = try Self.explore {
+            $0.queue = .fetchAdd
+            $0.model = .sc
+            $0.strategy = .random
+            $0.commands = 3
+            $0.log2Entries = 3
+            $0.mutation = mutation
+            $0.limits.executions = 2000
+        }
+        #expect((result.violation?.hasPrefix("deadlock") == true) == (mutation == .issuerLocks))
+    }
+
+    @Test(arguments: [MemoryModel.sc, .arm]) func spinlockOnFailureIsRight(model: MemoryModel) throws {
+        let result = try Self.explore {
+            $0.queue = .spinlockOnFailure
+            $0.model = model
+        }
+        #expect(result.verdict == .complete && result.executions > 100)
+    }
+
     /// The look at the lock is a load that nothing orders behind the load of the MSI: two holders can each take themselves for the
     /// last, and the one whose CMD_SYNC is older may store cons later.
     @Test func underArmTheSoftwareConsCanMoveBackWithMSI() throws {

@@ -38,6 +38,7 @@ import Testing
         ["--mutation", "relaxed-hand-over"], ["--strict"], ["--model", "c11"], ["--model", "sc", "--mutation", "no-await-valid"],
         ["--model", "sc", "--strategy", "random", "--mutation", "no-await-valid", "--sync", "cons"],
         ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
+        ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
         ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
     ])
     func schedulesAreFollowed(arguments: [String]) throws {
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "only linux"),
+        (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "allowed"),
         (["--producers", "8"], "7"),
     ])
     func badUsageIsOneLine(arguments: [String], words: String) throws {
