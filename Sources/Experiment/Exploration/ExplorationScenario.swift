@@ -4,7 +4,7 @@ import ExploringMachine
 /// Everything that says what is explored.
 package struct ExplorationScenario: Sendable {
     package enum Strategy: String, CaseIterable, Sendable {
-        case exhaustive, random, pct
+        case exhaustive, random, pct, preemptions
     }
 
     package enum Sync: String, CaseIterable, Sendable {
@@ -39,6 +39,8 @@ package struct ExplorationScenario: Sendable {
     package var limits = ExplorationLimits()
     package var seed: UInt64 = 1
     package var depth = 3
+    /// Of `preemptions`: at most so many.
+    package var preemptions = 2
     /// Also what does no harm by itself is a violation: a software cons that moves back.
     package var isStrict = false
     /// Compare-and-swaps of the allocation that fail are followed too, although others stand for them.
@@ -51,6 +53,7 @@ package struct ExplorationScenario: Sendable {
         if producers < 1 || producers > 7 { return "--producers \(producers): 1 to 7 are explored" }
         if commands < 1 || commands > 16 { return "--commands \(commands): 1 to 16 are explored" }
         if log2Entries < 1 || log2Entries > 6 { return "--log2-entries \(log2Entries): 1 to 6 are explored" }
+        if strategy == .preemptions, model != .sc { return "--strategy preemptions is one of --model sc" }
         if reader == .once, sync != .none { return "--reader once completes no CMD_SYNC: it needs --sync none" }
         if queue == .fetchAdd, strategy == .exhaustive || model != .sc {
             return "--algorithm fetch-add waits for two words at once: it is followed with --model sc --strategy random or pct only"

@@ -49,7 +49,11 @@ package struct QueueExploration {
     private static let patientSites: [Site] = [.awaitSpace]
 
     private var randomStrategy: RandomScheduler.Strategy {
-        scenario.strategy == .pct ? .priorities(depth: scenario.depth) : .uniform
+        switch scenario.strategy {
+        case .pct: .priorities(depth: scenario.depth)
+        case .preemptions: .preemptions(most: scenario.preemptions)
+        case .exhaustive, .random: .uniform
+        }
     }
 
     private func explore(

@@ -6,6 +6,8 @@ package struct RandomScheduler: Sendable {
         /// The one with the highest priority; at `depth` - 1 steps, drawn evenly, the one who runs falls behind all others.
         /// Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010.
         case priorities(depth: Int)
+        /// Nobody is drawn: all schedules with at most so many preemptions, in order.
+        case preemptions(most: Int)
     }
 
     private let strategy: Strategy
@@ -13,17 +15,29 @@ package struct RandomScheduler: Sendable {
     private var priorities = InlineArray<8, Int>(repeating: 0)
     private var changes = InlineArray<16, Int>(repeating: -1)
     private(set) var step = 0
+    private(set) var bounded: BoundedSchedules?
     /// The most steps that a run has had.
     package private(set) var longestRun = 1
 
     package init(_ strategy: Strategy, seed: UInt64) {
         self.strategy = strategy
         random = RandomSource(seed: seed)
+        if case .preemptions(let most) = strategy { bounded = BoundedSchedules(most: most) }
     }
+
+    /// A run is over: whether it was a new one. `isDone` says whether there is another.
+    mutating func end() -> Bool {
+        guard let isNew = bounded?.isNew else { return true }
+        bounded?.end()
+        return isNew
+    }
+
+    var isDone: Bool { bounded?.isDone ?? false }
 
     mutating func begin(agents: Int) {
         longestRun = max(longestRun, step)
         step = 0
+        bounded?.begin()
         guard case .priorities(let depth) = strategy else { return }
         for agent in 0..<agents { priorities[agent] = depth + agent }
         for agent in stride(from: agents - 1, to: 0, by: -1) { priorities.swapAt(agent, random.below(agent + 1)) }
@@ -45,6 +59,7 @@ package struct RandomScheduler: Sendable {
     }
 
     private mutating func highest(of candidates: UInt32) -> Int {
+        if let chosen = bounded?.choose(from: candidates) { return chosen }
         guard case .priorities(let depth) = strategy else { return 0 }
         var best = first(of: candidates)
         for change in 0..<(depth - 1) where changes[change] == step {

@@ -62,12 +62,18 @@ package final class Interleaver {
             }
             let scheduler = core[0].scheduler
             result.violation = once(begin, check)
+            let isNew = core[0].scheduler.end()
             if isPatient {
-                result.timeouts += 1
-                continue
+                result.timeouts += isNew ? 1 : 0
+            } else {
+                result.executions += isNew ? 1 : 0
             }
-            result.executions += 1
             seen.insert(core[0].hash)
+            if core[0].scheduler.isDone, result.violation == nil {
+                let bound = (core[0].scheduler.bounded?.bound ?? 1) - 1
+                result.limit = "every schedule with at most \(bound) preemptions"
+                break
+            }
             guard result.violation != nil else { continue }
             // Once more, the same, for the record.
             core[0].scheduler = scheduler

@@ -12,7 +12,7 @@ struct ExploreFlags: ParsableArguments {
     var model: MemoryModel?
 
     @Option(
-        help: ArgumentHelp("exhaustive, random or pct (default: exhaustive).", valueName: "name"),
+        help: ArgumentHelp("exhaustive, random, pct or preemptions (default: exhaustive).", valueName: "name"),
         transform: { try SingleValue.name($0) })
     var strategy: ExplorationScenario.Strategy?
 
@@ -84,6 +84,11 @@ struct ExploreFlags: ParsableArguments {
     var seed: Int?
 
     @Option(
+        help: ArgumentHelp("Most preemptions of the schedules that preemptions follows (default: 2).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...16) })
+    var preemptions: Int?
+
+    @Option(
         help: ArgumentHelp("Depth of the bugs that pct looks for (default: 3).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 1...16) })
     var depth: Int?
@@ -124,10 +129,11 @@ struct ExploreFlags: ParsableArguments {
         if let rounds { scenario.limits.rounds = rounds }
         if let fruitless { scenario.limits.fruitlessRounds = fruitless }
         if let seed { scenario.seed = UInt64(seed) }
+        if let preemptions { scenario.preemptions = preemptions }
         if let depth { scenario.depth = depth }
         scenario.isStrict = strict
         if let algorithm { scenario.queue = algorithm }
-        if scenario.strategy != .exhaustive, maxExecutions == nil, maxSeconds == nil { scenario.limits.seconds = 10 }
+        if [.random, .pct].contains(scenario.strategy), maxExecutions == nil, maxSeconds == nil { scenario.limits.seconds = 10 }
         if let problem = scenario.problem { throw CommandFailure(.usage, problem) }
         return scenario
     }
