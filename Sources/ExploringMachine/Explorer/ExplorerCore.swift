@@ -6,6 +6,8 @@ struct ExplorerCore {
         var order: LocalOrder
         var isStarted = false
         var isEnded = false
+        /// It has been chosen to go on, and has made no access since. Of drawn runs.
+        var isChosen = true
         /// Stands at a wait that has read what does not end it.
         var isStuck = false
         /// Was stopped at a bound of the exploration.

@@ -39,6 +39,10 @@ extension ExploringProcessor {
     /// Lets those go first whose turn it is. The first agent that can go on does, so that the order of adding depends on the graph alone.
     private func awaitTurn() {
         if core[0].isRandom {
+            if core[0].agents[agent].isChosen {
+                core[0].agents[agent].isChosen = false
+                return
+            }
             guard let next = core[0].chooseNext(), next != agent else { return }
             core[0].next = next
             core[0].fibers(to: FiberSet.caller)
@@ -156,6 +160,7 @@ extension ExploringProcessor {
             core[0].agents[agent].waitsFor = Int16(place.location)
             core[0].runnable &= ~bit
             core[0].fibers(to: FiberSet.caller)
+            core[0].agents[agent].isChosen = true
         }
     }
 

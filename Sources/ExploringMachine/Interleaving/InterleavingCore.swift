@@ -7,6 +7,8 @@ struct InterleavingCore {
         var isEnded = false
         /// The word that it waits for; -1, or `anyWord`.
         var waitsFor = -1
+        /// It has been chosen to go on, and has made no access since.
+        var isChosen = true
         /// Its own writes, and how many of others there were when it last came round a poll.
         var writes = 0
         var othersWrites = 0

@@ -11,6 +11,10 @@ package struct InterleavingProcessor {
 extension InterleavingProcessor {
     @inline(__always)
     private func turn() {
+        if core[0].agents[agent].isChosen {
+            core[0].agents[agent].isChosen = false
+            return
+        }
         let next = core[0].next()
         if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
     }
@@ -37,6 +41,7 @@ extension InterleavingProcessor {
         core[0].waiting |= bit
         core[0].runnable &= ~bit
         core[0].fibers(to: core[0].next())
+        core[0].agents[agent].isChosen = true
     }
 
     @inline(__always)
