@@ -5,12 +5,13 @@ import Testing
 /// Runs without graphs, under sequential consistency.
 @Suite("Drawn and bounded runs") struct InterleaverTests {
     static func run(
-        _ strategy: RandomScheduler.Strategy, executions: Int = .max, agents: Int = 2, seed: UInt64 = 1, check: @escaping (Interleaver, [Word64]) -> String? = { _, _ in nil },
+        _ strategy: RandomScheduler.Strategy, executions: Int = .max, agents: Int = 2,
+        check: @escaping (Interleaver, [Word64]) -> String? = { _, _ in nil },
         _ body: @escaping (Int, inout InterleavingProcessor, [Word64]) -> Void
     ) throws -> (result: Exploration, steps: [ExecutionStep]) {
         var plan = MemoryPlan()
         let words = (0..<2).map { _ in plan.reserveLine() }
-        let interleaver = try #require(Interleaver(agents: agents, servers: 0..<0, plan: plan, strategy: strategy, seed: seed))
+        let interleaver = try #require(Interleaver(agents: agents, servers: 0..<0, plan: plan, strategy: strategy, seed: 1))
         var limits = ExplorationLimits()
         limits.executions = executions
         let result = interleaver.run(limits: limits, begin: {}, check: { check(interleaver, words) }) { body($0, &$1, words) }

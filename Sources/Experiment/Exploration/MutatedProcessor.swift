@@ -70,6 +70,12 @@ extension MutatedProcessor {
         return base.wait32(word, at: site, until: condition)
     }
 
+    mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
+        let reading = base.wait32(word, at: site, timeout: timeout, until: condition)
+        if mutation == .orderedMSI, site == .awaitSync { _ = base.load32(word, .acquire, at: site) }
+        return reading
+    }
+
     mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
         if mutation == .noAwaitValid, site == .awaitValid { return .none }
         let seen = base.waitBits64(word, mask: mask, expected: expected, at: site)
@@ -114,9 +120,6 @@ extension MutatedProcessor {
     }
     mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
         base.wait64(word, at: site, until: condition)
-    }
-    mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
-        base.wait32(word, at: site, timeout: timeout, until: condition)
     }
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         base.wait64(word, at: site, timeout: timeout, until: condition)

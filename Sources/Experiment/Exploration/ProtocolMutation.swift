@@ -10,6 +10,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case closeBeforeTurn = "close-before-turn"
     case alwaysLastHolder = "always-last-holder"
     case issuerLocks = "issuer-locks"
+    case orderedMSI = "ordered-msi"
 
     /// What it does, in a line.
     package var summary: String {
@@ -24,6 +25,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .closeBeforeTurn: "m7: an owner closes its gather before the previous one has handed over"
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
+        case .orderedMSI: "no bug: an acquire behind the load that sees an MSI, so that the look at the lock comes after it"
         }
     }
 }

@@ -52,7 +52,9 @@ package struct ScheduleFile: Codable, Sendable {
         guard let queue = ExplorationScenario.Queue(rawValue: algorithm), let model = MemoryModel(rawValue: model), let sync = ExplorationScenario.Sync(rawValue: sync),
             let reader = ExplorationScenario.Reader(rawValue: reader), let lock = QueueLock.Form(rawValue: lock),
             let mutation = ProtocolMutation(rawValue: mutation)
-        else { throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have") }
+        else {
+            throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have")
+        }
         scenario.queue = queue
         scenario.model = model
         scenario.sync = sync

@@ -88,7 +88,8 @@ extension ExecutionView {
         return ExecutionStep(
             agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work, isWrite: event.isWrite,
             isUpdate: event.flags.contains(.update) && !event.flags.contains(.phantom),
-            offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf, bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
+            offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf,
+            bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
             position: event.isWrite ? Int(event.position) : graph.position(ofWrite: event.source),
             isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet))
     }

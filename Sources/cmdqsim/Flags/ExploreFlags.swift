@@ -63,7 +63,7 @@ struct ExploreFlags: ParsableArguments {
     var maxExecutions: Int?
 
     @Option(
-        help: ArgumentHelp("Stop after so long: seconds (2, 0.5) or 500ms.", valueName: "time"),
+        help: ArgumentHelp("Stop after so long: seconds (2, 0.5) or 500ms (default: no limit; for random and pct 10 s).", valueName: "time"),
         transform: { try Seconds.parse($0) })
     var maxSeconds: Double?
 

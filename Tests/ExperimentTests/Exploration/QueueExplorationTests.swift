@@ -182,6 +182,11 @@ import Testing
     @Test func underArmTheSoftwareConsCanMoveBackWithMSI() throws {
         let result = try Self.explore { $0.isStrict = true }
         #expect(result.violation?.hasPrefix("the software cons moves back") == true)
+        let ordered = try Self.explore {
+            $0.isStrict = true
+            $0.mutation = .orderedMSI
+        }
+        #expect(ordered.verdict == .complete)
     }
 
     @Test(arguments: [MemoryModel.sc, .arm], [ExplorationScenario.Strategy.random, .pct])
