@@ -46,7 +46,7 @@ package struct ExplorationScenario: Sendable {
     /// Compare-and-swaps of the allocation that fail are followed too, although others stand for them.
     package var followsRetries = false
 
-    package init() { limits.looksOn = 20_000 }
+    package init() { limits.looksOn = 5000 }
 
     /// What does not go together, in a line; nil where all does.
     package var problem: String? {

@@ -9,7 +9,7 @@ package struct SmallestViolation: Sendable {
 
 extension QueueExploration {
     /// How many executions are looked at in each smaller setting.
-    private static let effort = 20_000
+    private static let effort = 5000
 
     /// Looks for a violation with fewer insertions or fewer producers, and there for a short execution; nil where a violation shows only in the
     /// scenario itself.

@@ -72,7 +72,12 @@ package final class Explorer {
         let isRandom = scheduler != nil
         var seen: Set<UInt64> = []
         if let schedule {
-            core[0].script = Script(schedule, agents: agentCount)
+            guard let script = Script(schedule, agents: agentCount) else {
+                var result = Exploration()
+                result.misfit = "a step names a site or an agent that there is not"
+                return result
+            }
+            core[0].script = script
             // A drawn run under sc, which the schedule may be of, sees words whole.
             core[0].splitsBits = core[0].splitsBits && schedule.contains { $0.source != nil }
         }

@@ -54,6 +54,8 @@ import Testing
             let refused = try BuiltCommand.run(["explore", "--replay", file.path])
             #expect(refused.status == 65)
             #expect(try refused.onlyErrorLine().contains("does not fit this version"))
+            try text.replacing("\"allocate\"", with: "\"nowhere\"").write(to: file, atomically: true, encoding: .utf8)
+            #expect(try BuiltCommand.run(["explore", "--replay", file.path]).onlyErrorLine().contains("that there is not"))
             try "{}".write(to: file, atomically: true, encoding: .utf8)
             #expect(try BuiltCommand.run(["explore", "--replay", file.path]).status == 65)
         }
