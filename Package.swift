@@ -37,6 +37,7 @@ let package = Package(
                 .embedInCode("Model/Presets/neoverse-n1.yaml"),
             ]
         ),
+        .target(name: "ExploringMachine", dependencies: ["Machine"]),
         .target(name: "CommandQueue", dependencies: ["SMMUv3", "Machine"]),
         .target(name: "Device", dependencies: ["SMMUv3", "Machine"]),
         .target(
@@ -47,7 +48,7 @@ let package = Package(
         .target(
             name: "Experiment",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload",
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             resources: [
@@ -63,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "cmdqsim",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment",
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Workload", "Experiment",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TextTable", package: "TextTable"),
             ]
@@ -74,17 +75,22 @@ let package = Package(
         .testTarget(name: "RepositoryTests"),
         .testTarget(name: "MachineTests", dependencies: ["Machine", "TestSupport"]),
         .testTarget(name: "SimulatedMachineTests", dependencies: ["SimulatedMachine", "TestSupport"]),
+        .testTarget(
+            name: "ExploringMachineTests", dependencies: ["Machine", "ExploringMachine", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "CommandQueueTests", dependencies: ["SMMUv3", "Machine", "CommandQueue", "Device", "TestSupport"]),
         .testTarget(name: "DeviceTests", dependencies: ["SMMUv3", "Machine", "Device", "TestSupport"]),
         .testTarget(name: "WorkloadTests", dependencies: ["SMMUv3", "Workload"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ExperimentTests",
-            dependencies: ["SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport"],
+            dependencies: [
+                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "cmdqsimTests",
             dependencies: [
-                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "Workload", "Experiment", "TestSupport",
+                "cmdqsim", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "Workload", "Experiment", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

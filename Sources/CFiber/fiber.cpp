@@ -117,8 +117,10 @@ extern "C" void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body,
     context::stack_context stack;
     stack.sp = bottom + size;
     stack.size = size;
+    set->at(fiber).notices.destroy();
     set->at(fiber).notices.prepare(bottom, size);
-    set->at(fiber).fiber() = context::fiber(
+    // In place of what is there, which is not destroyed: a fiber that has not ended is abandoned.
+    new (set->at(fiber).bytes) context::fiber(
         std::allocator_arg, context::preallocated(stack.sp, stack.size, stack), kept_stack(),
         entry{set, fiber, body, argument});
 }

@@ -20,7 +20,8 @@ enum { CFIBER_MAIN = -1 };
 // A set of `count` fibers, each with a stack of at least `stack_bytes` and a guard page below it. NULL when there is no memory.
 cfiber_set *cfiber_set_create(int32_t count, size_t stack_bytes);
 
-// Makes fiber `fiber` ready to run `body(argument, fiber)` at the first switch to it. Once for each fiber.
+// Makes fiber `fiber` ready to run `body(argument, fiber)` at the next switch to it. One that has not ended is abandoned: nothing on its
+// stack is unwound or released. Not for the running fiber.
 void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body, void *argument);
 
 // Leaves the running context for `to`, which must be prepared and not ended, or CFIBER_MAIN; returns at the next switch back.

@@ -39,7 +39,7 @@ package struct ValidMap: Sendable {
         }
         let mask = Self.mask(bit: index & 63, count: count)
         let expected = geometry.isWrapped(start) ? 0 : mask
-        return processor.wait64(map.advanced(by: Int(index >> 6)), at: .awaitValid) { $0 & mask == expected }.dependency
+        return processor.waitBits64(map.advanced(by: Int(index >> 6)), mask: mask, expected: expected, at: .awaitValid)
     }
 }
 
@@ -79,8 +79,8 @@ extension ValidMap {
         while remaining > 0 {
             let part = part(from: pointer, remaining: remaining)
             let expected = geometry.isWrapped(pointer) ? 0 : part.mask
-            let seen = processor.wait64(map.advanced(by: part.word), at: .awaitValid) { $0 & part.mask == expected }
-            dependency = dependency.joined(with: seen.dependency)
+            let seen = processor.waitBits64(map.advanced(by: part.word), mask: part.mask, expected: expected, at: .awaitValid)
+            dependency = dependency.joined(with: seen)
             pointer &+= part.count
             remaining &-= part.count
         }

@@ -37,16 +37,19 @@ package final class FiberSet {
 
     deinit { cfiber_set_destroy(`switch`.set) }
 
-    /// Each fiber runs `body` with its number when it is first switched to; `body` returns which fiber goes on after it, or `caller`. Once.
+    /// Each fiber runs `body` with its number when it is first switched to; `body` returns which fiber goes on after it, or `caller`.
     package func prepare(_ body: @escaping (Int) -> Int32) {
         self.body = body
-        let argument = Unmanaged.passUnretained(self).toOpaque()
-        for fiber in 0..<count {
-            cfiber_prepare(
-                `switch`.set, Int32(fiber),
-                { argument, fiber in
-                    Unmanaged<FiberSet>.fromOpaque(argument!).takeUnretainedValue().body(Int(fiber))
-                }, argument)
-        }
+        for fiber in 0..<count { restart(fiber) }
+    }
+
+    /// The fiber runs the same body again, from its start, when it is next switched to. If it has not ended it is abandoned:
+    /// nothing that it holds is released. Not for the running fiber.
+    package func restart(_ fiber: Int) {
+        cfiber_prepare(
+            `switch`.set, Int32(fiber),
+            { argument, fiber in
+                Unmanaged<FiberSet>.fromOpaque(argument!).takeUnretainedValue().body(Int(fiber))
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 }

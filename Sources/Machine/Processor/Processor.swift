@@ -39,6 +39,8 @@ package protocol Processor {
     /// Waits until the word satisfies the condition (Linux's `smp_cond_load_relaxed`); `condition` must depend on its argument alone.
     mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32
     mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64
+    /// Waits until the bits of `mask` are as in `expected`, each of them on its own. What it returns orders as the reads of a `wait64` do.
+    mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency
     /// As `wait32`, but gives up when `timeout` nanoseconds have passed: nil.
     mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32?
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64?
@@ -81,6 +83,14 @@ package struct Poll: Sendable {
 package protocol BlockingProcessor: Processor {
     mutating func lockMutex(_ mutex: Int)
     mutating func unlockMutex(_ mutex: Int)
+}
+
+extension Processor {
+    // A machine that keeps words as words sees all bits at once.
+    @inlinable @inline(__always)
+    package mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
+        wait64(word, at: site) { $0 & mask == expected }.dependency
+    }
 }
 
 // Most accesses rely on no dependency.

@@ -1,4 +1,5 @@
 import Experiment
+import ExploringMachine
 import Machine
 import SMMUv3
 import SimulatedMachine
@@ -12,11 +13,11 @@ enum Catalogue {
     }
 
     static let kinds = [
-        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "machines", "opcodes",
+        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "machines", "models", "mutations", "opcodes",
     ]
 
     static var items: [Item] {
-        workloads + algorithms + queues + locks + syncs + layouts + backoffs + machines + opcodes
+        workloads + algorithms + queues + locks + syncs + layouts + backoffs + machines + models + mutations + opcodes
     }
 
     private static var workloads: [Item] {
@@ -95,6 +96,21 @@ enum Catalogue {
             return Item(kind: "machines", name: preset.rawValue, meaning: machine?.description ?? "")
         }
     }
+
+    private static var models: [Item] {
+        MemoryModel.allCases.map { model in
+            let meaning =
+                switch model {
+                case .sc: "explore: every access in order"
+                case .tso: "explore: x86, a store may stay behind later loads"
+                case .arm: "explore: Armv8, with the dependencies that the algorithm names"
+                case .c11: "explore: C11's relaxed, acquire and release accesses; no dependency orders anything"
+                }
+            return Item(kind: "models", name: model.rawValue, meaning: meaning)
+        }
+    }
+
+    private static var mutations: [Item] { items("mutations", ProtocolMutation.allCases.map { ($0.rawValue, $0.summary) }) }
 
     private static var opcodes: [Item] {
         Opcode.allCases.map { opcode in

@@ -2,7 +2,8 @@
 enum Rooms {
     /// From the ground up: a module imports only modules before it.
     static let order = [
-        "CAtomicOps", "CFiber", "SMMUv3", "Machine", "SimulatedMachine", "CommandQueue", "Device", "Workload", "Experiment", "InsertionProbe",
+        "CAtomicOps", "CFiber", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment",
+        "InsertionProbe",
         "SimulationProbe", "cmdqsim",
     ]
 
@@ -10,9 +11,10 @@ enum Rooms {
     static let unknown: [String: Set<String>] = [
         "Machine": ["SMMUv3"],
         "SimulatedMachine": ["CAtomicOps", "CFiber", "SMMUv3"],
-        "CommandQueue": ["CAtomicOps", "CFiber", "SimulatedMachine"],
-        "Device": ["CAtomicOps", "CFiber", "SimulatedMachine", "CommandQueue"],
-        "Workload": ["CAtomicOps", "CFiber", "Machine", "SimulatedMachine", "CommandQueue", "Device"],
+        "ExploringMachine": ["CAtomicOps", "CFiber", "SMMUv3", "SimulatedMachine"],
+        "CommandQueue": ["CAtomicOps", "CFiber", "SimulatedMachine", "ExploringMachine"],
+        "Device": ["CAtomicOps", "CFiber", "SimulatedMachine", "ExploringMachine", "CommandQueue"],
+        "Workload": ["CAtomicOps", "CFiber", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device"],
         "Experiment": ["CAtomicOps", "CFiber", "ArgumentParser", "TextTable"],
         "InsertionProbe": ["CAtomicOps", "CFiber", "Workload", "Experiment"],
         "SimulationProbe": ["CAtomicOps", "CFiber", "InsertionProbe"],

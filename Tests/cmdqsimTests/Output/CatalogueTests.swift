@@ -1,5 +1,6 @@
 @testable import cmdqsim
 import Experiment
+import ExploringMachine
 import SMMUv3
 import Testing
 
@@ -19,6 +20,8 @@ import Testing
         #expect(try NameList<LockForm>(names("locks")).values == LockForm.allCases)
         #expect(try NameList<SyncMode>(names("syncs")).values == SyncMode.allCases)
         #expect(try NameList<LayoutKind>(names("layouts")).values == LayoutKind.allCases)
+        #expect(try NameList<MemoryModel>(names("models")).values == MemoryModel.allCases)
+        #expect(try NameList<ProtocolMutation>(names("mutations")).values == ProtocolMutation.allCases)
         #expect(try WorkloadChoice.nameList(names("workloads")).values == WorkloadChoice.allNames)
         #expect(try BackoffForm.list(names("backoffs").replacing(":N", with: ":3")).values.count == 3)
     }

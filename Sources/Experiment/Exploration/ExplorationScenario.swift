@@ -1,0 +1,72 @@
+import CommandQueue
+import ExploringMachine
+
+/// Everything that says what is explored.
+package struct ExplorationScenario: Sendable {
+    package enum Strategy: String, CaseIterable, Sendable {
+        case exhaustive, random, pct, preemptions
+    }
+
+    package enum Sync: String, CaseIterable, Sendable {
+        case msi, cons, none
+    }
+
+    /// Who reads what is published.
+    package enum Reader: String, CaseIterable, Sendable {
+        /// The SMMU: takes each PROD, executes, completes.
+        case smmu
+        /// One pass: load PROD, look at the slots below it. No CMD_SYNC completes.
+        case once
+    }
+
+    package enum Queue: String, CaseIterable, Sendable {
+        case linux
+        case spinlockOnFailure = "spinlock-on-failure"
+        case fetchAdd = "fetch-add"
+    }
+
+    package var queue = Queue.linux
+    package var model = MemoryModel.arm
+    package var strategy = Strategy.exhaustive
+    package var sync = Sync.msi
+    package var reader = Reader.smmu
+    package var lock = QueueLock.Form.counted
+    package var mutation = ProtocolMutation.none
+    package var producers = 2
+    /// Insertions of each producer, one command each.
+    package var commands = 1
+    package var log2Entries = 2
+    package var limits = ExplorationLimits()
+    package var seed: UInt64 = 1
+    package var depth = 3
+    /// Of `preemptions`: at most so many.
+    package var preemptions = 2
+    /// Also what does no harm by itself is a violation: a software cons that moves back.
+    package var isStrict = false
+    /// Compare-and-swaps of the allocation that fail are followed too, although others stand for them.
+    package var followsRetries = false
+
+    package init() { limits.looksOn = 5000 }
+
+    /// What does not go together, in a line; nil where all does.
+    package var problem: String? {
+        if producers < 1 || producers > 7 { return "--producers \(producers): 1 to 7 are explored" }
+        if commands < 1 || commands > 16 { return "--commands \(commands): 1 to 16 are explored" }
+        if log2Entries < 1 || log2Entries > 6 { return "--log2-entries \(log2Entries): 1 to 6 are explored" }
+        if strategy == .preemptions, model != .sc { return "--strategy preemptions is one of --model sc" }
+        if reader == .once, sync != .none { return "--reader once completes no CMD_SYNC: it needs --sync none" }
+        if queue == .fetchAdd, strategy == .exhaustive || model != .sc {
+            return "--algorithm fetch-add waits for two words at once: it is followed with --model sc --strategy random or pct only"
+        }
+        if queue == .fetchAdd, producers * (sync == .none ? 1 : 2) >= 1 << log2Entries {
+            return "--algorithm fetch-add needs a queue longer than a list of each producer"
+        }
+        if mutation == .issuerLocks, queue != .fetchAdd { return "--mutation issuer-locks is one of --algorithm fetch-add" }
+        let total = producers * commands * (sync == .none ? 1 : 2)
+        if reader == .once, total > 1 << log2Entries { return "--reader once frees no slot: the queue must hold all \(total) entries" }
+        if total > 2 << log2Entries {
+            return "\(total) entries go more than twice around a queue of \(1 << log2Entries): the checks follow two laps"
+        }
+        return nil
+    }
+}

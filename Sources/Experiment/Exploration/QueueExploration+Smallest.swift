@@ -1,0 +1,39 @@
+import ExploringMachine
+
+/// A violation in as small a setting as was found.
+package struct SmallestViolation: Sendable {
+    package var scenario: ExplorationScenario
+    package var message: String
+    package var steps: [ExecutionStep]
+}
+
+extension QueueExploration {
+    /// How many executions are looked at in each smaller setting.
+    private static let effort = 5000
+
+    /// Looks for a violation with fewer insertions or fewer producers, and there for a short execution; nil where a violation shows only in the
+    /// scenario itself.
+    package static func smallest(than scenario: ExplorationScenario) -> SmallestViolation? {
+        var smaller: [(producers: Int, commands: Int)] = []
+        for producers in 1...scenario.producers {
+            for commands in 1...scenario.commands where producers * commands < scenario.producers * scenario.commands {
+                smaller.append((producers, commands))
+            }
+        }
+        for size in smaller.sorted(by: { ($0.producers * $0.commands, $0.producers) < ($1.producers * $1.commands, $1.producers) }) {
+            var each = scenario
+            each.producers = size.producers
+            each.commands = size.commands
+            each.strategy = .exhaustive
+            each.limits.executions = effort
+            each.limits.seconds = .infinity
+            each.limits.looksOn = effort
+            guard each.problem == nil else { continue }
+            var steps: [ExecutionStep] = []
+            if let message = QueueExploration(each).run(show: { steps = $0 })?.violation {
+                return SmallestViolation(scenario: each, message: message, steps: steps)
+            }
+        }
+        return nil
+    }
+}

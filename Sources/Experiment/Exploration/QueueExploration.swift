@@ -1,0 +1,169 @@
+import CommandQueue
+import Device
+import ExploringMachine
+import Machine
+import SMMUv3
+
+/// Explores the queue: its producers, as they ship, and what reads it.
+package struct QueueExploration {
+    package let scenario: ExplorationScenario
+    package let placement: QueuePlacement
+    /// Gets what the agents say of each complete execution, and how to read its memory.
+    var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
+    private let plan: MemoryPlan
+
+    private static let addressBase: UInt64 = 0x8000_0000
+
+    package init(_ scenario: ExplorationScenario) {
+        self.scenario = scenario
+        var plan = MemoryPlan()
+        placement = QueuePlacement(
+            geometry: QueueGeometry(log2Entries: scenario.log2Entries), layout: .padded, addressBase: Self.addressBase,
+            queuedProducers: scenario.queue == .spinlockOnFailure ? scenario.producers : 0, plan: &plan)
+        self.plan = plan
+    }
+
+    /// Nil where there is no memory for the agents' stacks. `show` gets the steps of the execution that is wrong.
+    /// With a `schedule` only that execution.
+    package func run(following schedule: [ScheduleStep]? = nil, show: ([ExecutionStep]) -> Void = { _ in }) -> Exploration? {
+        let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: placement.geometry))
+        defer {
+            record[0].deallocate()
+            record.deallocate()
+        }
+        return scenario.model == .sc && scenario.strategy != .exhaustive ? interleave(record, show) : explore(record, schedule, show)
+    }
+
+    private var agentCount: Int { scenario.producers + 1 }
+    private var device: Int? { scenario.reader == .smmu ? scenario.producers : nil }
+    private var servers: Range<Int> { device.map { $0..<($0 + 1) } ?? 0..<0 }
+    private var checks: (FixedBuffer<ProtocolRecord>) -> ProtocolChecks {
+        { record in
+            ProtocolChecks(
+                placement: placement, record: record, device: device,
+                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict)
+        }
+    }
+
+    /// Who has waited for space for a second says so and goes on looking.
+    private static let patientSites: [Site] = [.awaitSpace]
+
+    private var randomStrategy: RandomScheduler.Strategy {
+        switch scenario.strategy {
+        case .pct: .priorities(depth: scenario.depth)
+        case .preemptions: .preemptions(most: scenario.preemptions)
+        case .exhaustive, .random: .uniform
+        }
+    }
+
+    private func explore(
+        _ record: FixedBuffer<ProtocolRecord>, _ schedule: [ScheduleStep]?, _ show: ([ExecutionStep]) -> Void
+    ) -> Exploration? {
+        guard
+            let explorer = Explorer(
+                agents: agentCount, servers: servers, plan: plan, model: scenario.model,
+                // A producer that has lost the race for a place looks whether there is space, and tries again.
+                freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
+        else { return nil }
+        let checks = checks(record)
+        let result = explorer.explore(
+            limits: scenario.limits,
+            scheduler: scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed),
+            schedule: schedule,
+            begin: { record[0].begin() },
+            check: { execution in
+                atEnd?(record[0]) { execution.finalValue(of: $0) }
+                return checks.problem(in: execution)
+            }, program(record, ExploringProcessor.self))
+        if result.violation != nil { show(explorer.steps) }
+        return result
+    }
+
+    private func interleave(_ record: FixedBuffer<ProtocolRecord>, _ show: ([ExecutionStep]) -> Void) -> Exploration? {
+        guard
+            let interleaver = Interleaver(
+                agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed,
+                patientSites: Self.patientSites)
+        else { return nil }
+        let checks = checks(record)
+        let (pointers, prod) = (placement.pointers.low, placement.prod.word)
+        let result = interleaver.run(
+            limits: scenario.limits, begin: { record[0].begin() },
+            check: {
+                atEnd?(record[0]) { interleaver.value(of: $0) }
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod))
+            },
+            program(record, InterleavingProcessor.self))
+        if result.violation != nil { show(interleaver.steps) }
+        return result
+    }
+
+    /// What each agent does.
+    private func program<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>, _: P.Type) -> (Int, inout P) -> Void {
+        let (producer, server): ((Int, inout P) -> Void, (inout P) -> Void) = (producer(record), server(record))
+        let (device, producers, placement) = (device, scenario.producers, placement)
+        return { agent, processor in
+            if agent < producers {
+                producer(agent, &processor)
+            } else if agent == device {
+                server(&processor)
+            } else {
+                Self.readOnce(placement, &processor)
+            }
+        }
+    }
+
+    private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
+        let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
+        let queue = ExploredQueue(scenario, placement)
+        return { agent, processor in
+            var observer = RecordingObserver(
+                record: record, position: processor.position, producer: agent, geometry: placement.geometry)
+            for number in 0..<count {
+                // TLBI_NH_ASID with an ASID of its own.
+                let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]
+                if mutation == .none {
+                    _ = queue.issue(commands.span, sync: sync, on: &processor, observer: &observer)
+                } else {
+                    var mutated = MutatedProcessor(processor, mutation, placement: placement, takesShare: sync)
+                    _ = queue.issue(commands.span, sync: sync, on: &mutated, observer: &observer)
+                }
+            }
+        }
+    }
+
+    private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
+        let placement = placement
+        let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
+        return { processor in
+            var queue = DeviceQueue(
+                placement: DeviceQueuePlacement(
+                    geometry: placement.geometry, slots: placement.slots, prod: placement.prod, cons: placement.cons,
+                    gerror: placement.gerror, gerrorn: placement.gerrorn, rules: CommandRules()),
+                addresses: addresses, timing: DeviceTiming())
+            var observer = RecordingDeviceObserver(record: record, position: processor.position, geometry: placement.geometry)
+            var poll = Poll(timeout: .max)
+            while processor.poll(&poll, at: .fetchProd) {
+                _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                if let problem = record[0].problem { processor.fail(problem.description) }
+            }
+        }
+    }
+
+    private static func readOnce<P: ExploredProcessor>(_ placement: QueuePlacement, _ processor: inout P) {
+        let end = processor.ownRegister(placement.prod, at: .fetchProd)
+        for pointer in 0..<end where processor.dmaRead64(placement.slot(pointer), at: .fetchEntries) == 0 {
+            processor.fail("slot \(pointer) is below PROD, and the reader finds it unwritten")
+        }
+    }
+}
+
+extension ProtocolRecord.Problem: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .staleSlot(let pointer): "the device executes at \(pointer) what nobody has put there"
+        case .refused(let pointer): "the device refuses what it finds at \(pointer)"
+        case .beyondQueue(let cons, let prod): "the device reads PROD \(prod), which is not ahead of its CONS \(cons) by at most the queue"
+        }
+    }
+}

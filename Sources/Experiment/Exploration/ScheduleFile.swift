@@ -1,0 +1,78 @@
+import CommandQueue
+import ExploringMachine
+import Foundation
+
+/// An execution that can be followed again: what was explored, and the choices.
+package struct ScheduleFile: Codable, Sendable {
+    package var schema = Self.name
+    package var algorithm: String
+    package var model: String
+    package var sync: String
+    package var reader: String
+    package var lock: String
+    package var mutation: String
+    package var producers: Int
+    package var commands: Int
+    package var log2Entries: Int
+    package var strict: Bool
+    package var rounds: Int
+    package var fruitless: Int
+    /// What was wrong.
+    package var violation: String
+    package var steps: [ScheduleStep]
+
+    private static let name = "cmdqsim.schedule/1"
+
+    package init(_ scenario: ExplorationScenario, violation: String, steps: [ExecutionStep]) {
+        algorithm = scenario.queue.rawValue
+        model = scenario.model.rawValue
+        sync = scenario.sync.rawValue
+        reader = scenario.reader.rawValue
+        lock = scenario.lock.rawValue
+        mutation = scenario.mutation.rawValue
+        producers = scenario.producers
+        commands = scenario.commands
+        log2Entries = scenario.log2Entries
+        strict = scenario.isStrict
+        rounds = scenario.limits.rounds
+        fruitless = scenario.limits.fruitlessRounds
+        self.violation = violation
+        self.steps = ScheduleStep.schedule(of: steps)
+    }
+
+    package init(reading text: String) throws(ScenarioError) {
+        guard let file = try? JSONDecoder().decode(ScheduleFile.self, from: Data(text.utf8)), file.schema == Self.name else {
+            throw ScenarioError(.data, "no schedule: a document with the schema \(Self.name) is expected")
+        }
+        self = file
+    }
+
+    package func scenario() throws(ScenarioError) -> ExplorationScenario {
+        var scenario = ExplorationScenario()
+        guard let queue = ExplorationScenario.Queue(rawValue: algorithm), let model = MemoryModel(rawValue: model), let sync = ExplorationScenario.Sync(rawValue: sync),
+            let reader = ExplorationScenario.Reader(rawValue: reader), let lock = QueueLock.Form(rawValue: lock),
+            let mutation = ProtocolMutation(rawValue: mutation)
+        else {
+            throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have")
+        }
+        scenario.queue = queue
+        scenario.model = model
+        scenario.sync = sync
+        scenario.reader = reader
+        scenario.lock = lock
+        scenario.mutation = mutation
+        scenario.producers = producers
+        scenario.commands = commands
+        scenario.log2Entries = log2Entries
+        scenario.isStrict = strict
+        scenario.limits.rounds = rounds
+        scenario.limits.fruitlessRounds = fruitless
+        // A drawn run follows compare-and-swaps that fail.
+        scenario.followsRetries = true
+        // What cannot be explored whole can be followed.
+        scenario.strategy = .random
+        if let problem = scenario.problem { throw ScenarioError(.data, problem) }
+        scenario.strategy = .exhaustive
+        return scenario
+    }
+}

@@ -1,0 +1,61 @@
+import Machine
+
+/// An execution as checks and reports see it.
+package struct ExecutionView {
+    let graph: ExecutionGraph
+    let addresses: AddressTable
+
+    /// A write in the coherence order of its word.
+    package struct Write {
+        package let agent: Int
+        package let index: Int
+        package let site: Site
+        package let value: UInt64
+    }
+
+    /// The writes to a word, in coherence order; values of the 32-bit half where `isHalf`.
+    package func writes(to offset: Int, isHalf: Bool) -> [Write] {
+        guard let (location, shift) = addresses.location(of: offset) else { return [] }
+        return (0..<graph.writeCount(location)).map { position in
+            let event = graph.events[graph.write(location, at: position)]
+            let value = event.value >> shift
+            return Write(
+                agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work,
+                value: isHalf ? value & 0xffff_ffff : value)
+        }
+    }
+
+    /// What a word holds in the end.
+    package func finalValue(of word: Word64) -> UInt64 {
+        guard let low = addresses.location(of: word.offset) else {
+            return addresses.location(of: word.high.offset).map { graph.finalValue($0.location) << 32 } ?? 0
+        }
+        let value = graph.finalValue(low.location)
+        guard addresses.hasSeparateHalves(word.offset) else { return value }
+        return value | (addresses.location(of: word.high.offset).map { graph.finalValue($0.location) } ?? 0) << 32
+    }
+
+    /// Whether an agent's first `length` events depend, by program order and reads-from, on the other's event `index`.
+    package func sees(agent: Int, length: Int, other: Int, index: Int) -> Bool {
+        var reached = [Int](repeating: 0, count: ExecutionGraph.maxAgents)
+        var walked = reached
+        reached[agent] = length
+        var progress = true
+        while progress {
+            progress = false
+            for each in reached.indices {
+                while walked[each] < reached[each] {
+                    let event = graph.events[graph.number(agent: each, index: walked[each])]
+                    walked[each] += 1
+                    guard event.isRead, event.source >= 0 else { continue }
+                    let source = graph.events[Int(event.source)]
+                    if Int(source.index) >= reached[Int(source.agent)] {
+                        reached[Int(source.agent)] = Int(source.index) + 1
+                        progress = true
+                    }
+                }
+            }
+        }
+        return reached[other] > index
+    }
+}

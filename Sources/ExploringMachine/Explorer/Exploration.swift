@@ -1,0 +1,53 @@
+/// How far an exploration goes.
+package struct ExplorationLimits: Sendable {
+    package var executions = Int.max
+    package var seconds = Double.infinity
+    /// How often an agent comes round a loop that acts and looks again, before the run is cut.
+    package var rounds = 2
+    /// How often it does so at first although nothing has changed.
+    package var fruitlessRounds = 0
+    /// For how many more runs a shorter execution is looked for once one is wrong.
+    package var looksOn = 0
+    /// Otherwise they are counted, and the exploration goes on.
+    package var stopsAtDeadlocks = true
+
+    package init() {}
+}
+
+/// What an exploration came to.
+package struct Exploration: Sendable {
+    package enum Verdict: String, Sendable {
+        /// Every execution was explored, and none is wrong.
+        case complete
+        /// A limit was reached; nothing wrong was found so far.
+        case limit
+        case violation
+    }
+
+    package var verdict = Verdict.complete
+    /// Runs to their end.
+    package var executions = 0
+    /// Executions that differ; at random one may come again.
+    package var distinct = 0
+    /// Runs that could not go on: a wait that has read something old, or an update that has no place.
+    package var blocked = 0
+    /// Runs that only the timeout of a wait would carry on, at a site where that is no failure. They are followed no further.
+    package var timeouts = 0
+    /// Runs in which somebody waits for ever; counted where they are no violations.
+    package var deadlocks = 0
+    /// Runs that were cut at a bound on loops. Where there are any, `complete` is up to that bound.
+    package var cut = 0
+    package var violation: String?
+    /// The longest run, in events.
+    package var longestRun = 0
+    /// Why a limit was reached.
+    package var limit: String?
+    /// Why a schedule could not be followed.
+    package var misfit: String?
+
+    package init() {}
+
+    static func deadlock(_ agents: [Int]) -> String {
+        "deadlock: nothing will end what agent \(agents.map(String.init).joined(separator: " and ")) waits for"
+    }
+}

@@ -1,0 +1,221 @@
+import Machine
+
+/// Explores all that a few agents can do to a shared memory, under a memory model.
+///
+/// The same agents run many times, as fibers, on one thread.
+package final class Explorer {
+    package let model: MemoryModel
+    let core: FixedBuffer<ExplorerCore>
+    private let fibers: FiberSet
+    private let agentCount: Int
+    /// One bit for each agent that serves others: it need not come to an end.
+    private let servers: UInt32
+    private let isDevice: [Bool]
+
+    package static let stackBytes = 128 * 1024
+
+    /// `servers`: agents that wait for others' work for ever; devices. `freeRetries`: sites where a failed compare-and-swap does
+    /// nothing but try again with what it found. `patientSites`: where a timeout only makes a producer look again. Nil where there is no memory for the stacks.
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = [], patientSites: [Site] = []) {
+        guard agents <= ExecutionGraph.maxAgents, let fibers = FiberSet(count: agents, stackBytes: Self.stackBytes) else { return nil }
+        self.model = model
+        self.fibers = fibers
+        agentCount = agents
+        isDevice = (0..<agents).map { servers.contains($0) }
+        self.servers = servers.reduce(0) { $0 | 1 << UInt32($1) }
+        let bits = { (sites: [Site]) in sites.reduce(0 as UInt64) { $0 | 1 << UInt64($1.rawValue) } }
+        core = FixedBuffer(
+            count: 1,
+            repeating: ExplorerCore(
+                graph: ExecutionGraph(model: model), scratch: ExecutionGraph(model: model),
+                renumbered: FixedBuffer(count: ExecutionGraph.maxEvents, repeating: 0), addresses: AddressTable(plan: plan),
+                agents: FixedBuffer(
+                    count: agents, repeating: ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: false))),
+                agentCount: agents, fibers: fibers.switch, splitsBits: model == .sc || model == .tso,
+                freeRetries: bits(freeRetries), patientSites: bits(patientSites)))
+    }
+
+    deinit {
+        core[0].graph.deallocate()
+        core[0].scratch.deallocate()
+        core[0].renumbered.deallocate()
+        core[0].snapshots.deallocate()
+        core[0].addresses.deallocate()
+        core[0].agents.deallocate()
+        core.deallocate()
+    }
+
+    private var execution: ExecutionView { ExecutionView(graph: core[0].graph, addresses: core[0].addresses) }
+
+    /// Of the shortest execution that was found wrong.
+    package private(set) var steps: [ExecutionStep] = []
+
+    /// Explores all executions, or one after the other as `scheduler` draws them, or the one that `schedule` says.
+    ///
+    /// After the first that is wrong it goes on for `limits.looksOn` runs, and keeps the shortest.
+    ///
+    /// `begin` is called before each run, `body` is each agent's program, and `check` says what is wrong with a complete execution.
+    package func explore(
+        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil,
+        begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
+        _ body: @escaping (Int, inout ExploringProcessor) -> Void
+    ) -> Exploration {
+        let (core, isDevice) = (core, isDevice)
+        fibers.prepare { agent in
+            var processor = ExploringProcessor(agent: agent, core: core, isDevice: isDevice[agent])
+            body(agent, &processor)
+            core[0].agents[agent].isEnded = true
+            core[0].runnable &= ~(1 << UInt32(agent))
+            return FiberSet.caller
+        }
+        core[0].scheduler = scheduler
+        let isRandom = scheduler != nil
+        var seen: Set<UInt64> = []
+        if let schedule {
+            guard let script = Script(schedule, agents: agentCount) else {
+                var result = Exploration()
+                result.misfit = "a step names a site or an agent that there is not"
+                return result
+            }
+            core[0].script = script
+            // A drawn run under sc, which the schedule may be of, sees words whole.
+            core[0].splitsBits = core[0].splitsBits && schedule.contains { $0.source != nil }
+        }
+        defer {
+            core[0].script?.steps.deallocate()
+            core[0].script = nil
+        }
+        core[0].maxRounds = limits.rounds
+        core[0].fruitlessRounds = limits.fruitlessRounds
+        var result = Exploration()
+        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        // Once something is wrong: what had been explored until then.
+        var found: Exploration?
+        var shortest = Int.max
+        var left = schedule == nil ? limits.looksOn : 0
+        restart()
+        while isRandom || core[0].snapshots.count > 0 {
+            if found != nil {
+                if left <= 0 { break }
+                left -= 1
+            } else if let reached = limitReached(limits, result, deadline) {
+                result.verdict = .limit
+                result.limit = reached
+                return result
+            }
+            begin()
+            run()
+            result.longestRun = max(result.longestRun, core[0].graph.count)
+            switch core[0].stop {
+            case .changedLayout:
+                result = Exploration()
+                core[0].script?.cursor = 0
+                restart()
+            case .tooLarge:
+                if let found { return found }
+                result.verdict = .limit
+                result.limit = "an execution has more than \(ExecutionGraph.maxEvents) events, or an agent more than \(LocalSet.capacity)"
+                return result
+            case .deadEnd: result.blocked += 1
+            case .violated: result.violation = core[0].violation
+            case .misfit:
+                result.misfit = core[0].script?.misfit
+                return result
+            case nil:
+                settle(&result, limits.stopsAtDeadlocks, check)
+                if isRandom { seen.insert(core[0].graph.hash) }
+            }
+            result.distinct = isRandom ? seen.count : result.executions
+            if let violation = result.violation {
+                result.verdict = .violation
+                var first = found ?? result
+                if core[0].graph.count < shortest {
+                    shortest = core[0].graph.count
+                    first.violation = violation
+                    steps = execution.steps
+                }
+                found = first
+                result.violation = nil
+            }
+            if isRandom, core[0].snapshots.count == 0 { core[0].snapshots.pushEmpty() }
+        }
+        return found ?? result
+    }
+
+    private func restart() {
+        core[0].addresses.restart()
+        core[0].snapshots.clear()
+        core[0].snapshots.pushEmpty()
+    }
+
+    private func limitReached(_ limits: ExplorationLimits, _ result: Exploration, _ deadline: UInt64) -> String? {
+        if result.executions >= limits.executions { return "\(limits.executions) executions" }
+        // The clock is looked at now and then.
+        if (result.executions + result.blocked) & 63 == 63, monotonicNanoseconds() >= deadline { return "\(limits.seconds) s" }
+        return nil
+    }
+
+    private func run() {
+        let hot = core[0].snapshots.pop(into: &core[0].graph)
+        for agent in 0..<agentCount {
+            core[0].agents[agent] = ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: isDevice[agent]))
+        }
+        core[0].scheduler?.begin(agents: agentCount)
+        core[0].stop = nil
+        core[0].violation = nil
+        core[0].next = hot
+        core[0].runnable = (1 << UInt32(agentCount)) - 1
+        while core[0].stop == nil, let agent = core[0].chooseNext() {
+            if !core[0].agents[agent].isStarted {
+                core[0].agents[agent].isStarted = true
+                fibers.restart(agent)
+            }
+            fibers.switch(to: Int32(agent))
+        }
+    }
+
+    /// Nobody can go on any more: what that means.
+    private func settle(_ result: inout Exploration, _ stopsAtDeadlocks: Bool, _ check: (ExecutionView) -> String?) {
+        let graph = core[0].graph
+        var isCut = false
+        var isPatient = false
+        var waiting: [Int] = []
+        for agent in 0..<agentCount where !core[0].agents[agent].isEnded {
+            let state = core[0].agents[agent]
+            if state.isRetrying {
+                result.blocked += 1
+                return
+            }
+            if state.isCut {
+                isCut = true
+            } else if state.isStuck {
+                let read = graph.events[graph.number(agent: agent, index: graph.length(of: agent) - 1)]
+                // It will look again and find what is newer: not an end.
+                if graph.position(ofWrite: read.source) < graph.writeCount(Int(read.location)) - 1 {
+                    result.blocked += 1
+                    return
+                }
+            }
+            isPatient = isPatient || state.isPatient
+            if servers & (1 << UInt32(agent)) == 0 { waiting.append(agent) }
+        }
+        if isCut {
+            result.cut += 1
+            return
+        }
+        if isPatient {
+            result.timeouts += 1
+            return
+        }
+        if !waiting.isEmpty, !stopsAtDeadlocks {
+            result.deadlocks += 1
+            return
+        }
+        result.executions += 1
+        if !waiting.isEmpty {
+            result.violation = Exploration.deadlock(waiting)
+        } else {
+            result.violation = check(execution)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Machine
+
+// A write that comes late is read by reads that are there already. Source: Kokologiannakis, Marmanis, Gladstein, Vafeiadis,
+// "Truly Stateless, Optimal Dynamic Partial Order Reduction", POPL 2022.
+extension ExplorerCore {
+    /// How many events of each agent the write depends on, by program order and reads-from.
+    private typealias Prefix = InlineArray<8, Int16>
+
+    /// Keeps each graph in which an earlier read reads from the write, which has no place in coherence order yet.
+    mutating func keepRevisits(by write: Int) {
+        let location = graph.events[write].location
+        var prefix: Prefix?
+        for read in 0..<write where graph.events[read].location == location && graph.events[read].isRead {
+            let known = prefix ?? self.prefix(of: write)
+            prefix = known
+            guard !isIn(known, read), isRedone(from: read, by: write, known) else { continue }
+            keepRevisit(of: read, by: write, known)
+        }
+    }
+
+    private func isIn(_ prefix: Prefix, _ number: Int) -> Bool {
+        graph.events[number].index < prefix[Int(graph.events[number].agent)]
+    }
+
+    private func prefix(of write: Int) -> Prefix {
+        var reached = Prefix(repeating: 0)
+        var walked = Prefix(repeating: 0)
+        reached[Int(graph.events[write].agent)] = graph.events[write].index
+        var progress = true
+        while progress {
+            progress = false
+            for agent in 0..<agentCount {
+                while walked[agent] < reached[agent] {
+                    let event = graph.events[graph.number(agent: agent, index: Int(walked[agent]))]
+                    walked[agent] &+= 1
+                    guard event.isRead, event.source >= 0 else { continue }
+                    let source = graph.events[Int(event.source)]
+                    if source.index >= reached[Int(source.agent)] {
+                        reached[Int(source.agent)] = source.index &+ 1
+                        progress = true
+                    }
+                }
+            }
+        }
+        return reached
+    }
+
+    /// Whether the read and all that the revisit takes away would come out the same if it were added once more, each read
+    /// reading the newest write and each write becoming the newest. Only then is the revisit made: so each graph is made once.
+    private func isRedone(from read: Int, by write: Int, _ prefix: Prefix) -> Bool {
+        for number in read..<write where number == read || !isIn(prefix, number) {
+            if !isMaximal(number, prefix) { return false }
+        }
+        return true
+    }
+
+    private func isMaximal(_ number: Int, _ prefix: Prefix) -> Bool {
+        let event = graph.events[number]
+        let location = event.location
+        let seen = event.isWrite ? Int16(number) : event.source
+        if seen > Int16(number), !isIn(prefix, Int(seen)) { return false }
+        let position = graph.position(ofWrite: seen)
+        for other in 0..<graph.count where graph.events[other].location == location {
+            guard other <= number || isIn(prefix, other) else { continue }
+            if graph.events[other].isWrite {
+                if Int(graph.events[other].position) > position { return false }
+            } else if event.isWrite, graph.events[other].source == Int16(number) {
+                return false
+            }
+        }
+        return true
+    }
+
+    private mutating func keepRevisit(of read: Int, by write: Int, _ prefix: Prefix) {
+        scratch.clear()
+        for number in 0...write where number <= read || number == write || isIn(prefix, number) {
+            renumbered[number] = Int16(scratch.count)
+            var event = graph.events[number]
+            if event.isRead, event.source >= 0, number != read {
+                // Placeholder where the source comes later; put right below.
+                event.source = event.source < Int16(number) ? renumbered[Int(event.source)] : event.source
+            }
+            event.position = -1
+            scratch.append(event)
+        }
+        for number in 0..<write where number != read && (number < read || isIn(prefix, number)) {
+            let source = graph.events[number].source
+            if graph.events[number].isRead, source > Int16(number) {
+                scratch.events[Int(renumbered[number])].source = renumbered[Int(source)]
+            }
+        }
+        for location in 0..<addresses.count {
+            for position in 0..<graph.writeCount(location) {
+                let number = graph.write(location, at: position)
+                guard number <= read || isIn(prefix, number) else { continue }
+                scratch.place(Int(renumbered[number]), at: scratch.writeCount(location))
+            }
+        }
+        let (newRead, newWrite) = (Int(renumbered[read]), Int(renumbered[write]))
+        scratch.events[newRead].source = Int16(newWrite)
+        scratch.events[newRead].value = scratch.events[newWrite].value
+        scratch.events[newRead].flags.remove(.unmet)
+        if scratch.events[newRead].flags.contains(.wait) { scratch.events[newRead].flags.insert(.revisited) }
+        keepPlaces(of: newWrite, readBy: newRead)
+    }
+
+    private mutating func keepPlaces(of write: Int, readBy read: Int) {
+        let location = Int(scratch.events[write].location)
+        let newest = scratch.writeCount(location)
+        let reader = scratch.events[read]
+        let seen = scratch.seenPosition(location, by: Int(reader.agent), length: Int(reader.index))
+        // An update goes on with its write at once; whether a wait is over is seen before anything else is added.
+        let hot = reader.flags.isDisjoint(with: [.update, .wait]) ? -1 : Int(reader.agent)
+        for position in scratch.places(for: write).reversed() where !scratch.splitsUpdate(location, at: position) {
+            scratch.place(write, at: position)
+            // What the reader has seen lies at the same places as before, unless behind the new write.
+            let isCoherent = position > seen
+            if isCoherent, position == newest || !(scratch.breaksModel(read) || scratch.breaksModel(write)) {
+                snapshots.push(scratch, hot: hot)
+            }
+            scratch.unplace(write)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Machine
+
+/// Graphs that are still to be completed, the newest on top.
+struct SnapshotStack {
+    private var events: FixedBuffer<Event>
+    private var used = 0
+    private var ends: FixedBuffer<(end: Int, hot: Int)>
+    private(set) var count = 0
+
+    private static let blank = Event(agent: 0, site: 0, flags: [], index: 0, location: 0)
+
+    init() {
+        events = FixedBuffer(count: 1 << 16, repeating: Self.blank)
+        ends = FixedBuffer(count: 1 << 10, repeating: (0, 0))
+    }
+
+    func deallocate() {
+        events.deallocate()
+        ends.deallocate()
+    }
+
+    /// `hot`: the agent that must go first, or -1.
+    mutating func push(_ graph: ExecutionGraph, hot: Int) {
+        if used + graph.count > events.count { events = Self.grown(events, blank: Self.blank, used: used) }
+        if count == ends.count { ends = Self.grown(ends, blank: (0, 0), used: count) }
+        for number in 0..<graph.count { events[used &+ number] = graph.events[number] }
+        used += graph.count
+        ends[count] = (used, hot)
+        count += 1
+    }
+
+    /// The beginning: nothing has happened.
+    mutating func pushEmpty() {
+        ends[count] = (used, -1)
+        count += 1
+    }
+
+    /// Makes `graph` the newest; returns the agent that must go first.
+    mutating func pop(into graph: inout ExecutionGraph) -> Int {
+        count -= 1
+        let start = count == 0 ? 0 : ends[count - 1].end
+        graph.clear()
+        for place in start..<used { graph.restore(events[place]) }
+        used = start
+        return ends[count].hot
+    }
+
+    mutating func clear() {
+        used = 0
+        count = 0
+    }
+
+    private static func grown<Element>(_ old: FixedBuffer<Element>, blank: Element, used: Int) -> FixedBuffer<Element> {
+        let new = FixedBuffer(count: old.count * 2, repeating: blank)
+        for index in 0..<used { new[index] = old[index] }
+        old.deallocate()
+        return new
+    }
+}

@@ -1,0 +1,107 @@
+import Machine
+
+/// Runs agents one execution after the other under sequential consistency, drawing who goes on at each step.
+///
+/// Keeps no graph, so it is fast; it explores no more than it draws.
+package final class Interleaver {
+    let core: FixedBuffer<InterleavingCore>
+    private let fibers: FiberSet
+    private let agentCount: Int
+    private let servers: UInt32
+
+    /// As `Explorer`'s.
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, strategy: RandomScheduler.Strategy, seed: UInt64, patientSites: [Site] = []) {
+        guard agents <= 8, let fibers = FiberSet(count: agents, stackBytes: Explorer.stackBytes) else { return nil }
+        self.fibers = fibers
+        agentCount = agents
+        self.servers = servers.reduce(0) { $0 | 1 << UInt32($1) }
+        core = FixedBuffer(
+            count: 1,
+            repeating: InterleavingCore(
+                agents: agents, plan: plan, fibers: fibers.switch, scheduler: RandomScheduler(strategy, seed: seed)))
+        core[0].patientSites = patientSites.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+    }
+
+    deinit {
+        core[0].deallocate()
+        core.deallocate()
+    }
+
+    /// Memory as the last run has left it.
+    package func value(of word: Word64) -> UInt64 { core[0].words[word.offset >> 3] }
+    package func value(of word: Word32) -> UInt32 {
+        UInt32(truncatingIfNeeded: core[0].words[word.offset >> 3] >> UInt64((word.offset & 4) << 3))
+    }
+
+    /// Of the execution with the violation.
+    package var steps: [ExecutionStep] { core[0].steps ?? [] }
+
+    /// Runs until a limit is reached or something is wrong. `begin`, `check` and `body` as `Explorer`'s.
+    package func run(
+        limits: ExplorationLimits, begin: () -> Void, check: () -> String?, _ body: @escaping (Int, inout InterleavingProcessor) -> Void
+    ) -> Exploration {
+        let core = core
+        fibers.prepare { agent in
+            var processor = InterleavingProcessor(agent: agent, core: core)
+            body(agent, &processor)
+            core[0].agents[agent].isEnded = true
+            core[0].runnable &= ~(1 << UInt32(agent))
+            return core[0].next()
+        }
+        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        var result = Exploration()
+        var seen: Set<UInt64> = []
+        while true {
+            if result.executions >= limits.executions {
+                result.limit = "\(limits.executions) executions"
+                break
+            }
+            if (result.executions + result.timeouts) & 1023 == 1023, monotonicNanoseconds() >= deadline {
+                result.limit = "\(limits.seconds) s"
+                break
+            }
+            let scheduler = core[0].scheduler
+            result.violation = once(begin, check)
+            let isNew = core[0].scheduler.end()
+            if isPatient {
+                result.timeouts += isNew ? 1 : 0
+            } else {
+                result.executions += isNew ? 1 : 0
+            }
+            seen.insert(core[0].hash)
+            if core[0].scheduler.isDone, result.violation == nil {
+                let bound = (core[0].scheduler.bounded?.bound ?? 1) - 1
+                result.limit = "every schedule with at most \(bound) preemptions"
+                break
+            }
+            guard result.violation != nil else { continue }
+            // Once more, the same, for the record.
+            core[0].scheduler = scheduler
+            core[0].steps = []
+            _ = once(begin, check)
+            break
+        }
+        result.distinct = seen.count
+        result.verdict = result.violation == nil ? .limit : .violation
+        result.longestRun = core[0].scheduler.longestRun
+        return result
+    }
+
+    /// Somebody waits for what only a timeout would end, and that would be no failure.
+    private var isPatient: Bool {
+        core[0].violation == nil && (0..<agentCount).contains { !core[0].agents[$0].isEnded && core[0].agents[$0].isPatient }
+    }
+
+    /// One execution; returns what is wrong with it.
+    private func once(_ begin: () -> Void, _ check: () -> String?) -> String? {
+        begin()
+        core[0].begin()
+        for agent in 0..<agentCount { fibers.restart(agent) }
+        fibers.switch(to: core[0].next())
+        if let violation = core[0].violation { return violation }
+        if isPatient { return nil }
+        let waiting = (0..<agentCount).filter { !core[0].agents[$0].isEnded && servers >> UInt32($0) & 1 == 0 }
+        if !waiting.isEmpty { return Exploration.deadlock(waiting) }
+        return check()
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import CommandQueue
+import Experiment
+import ExploringMachine
+import Foundation
+import Machine
+
+struct ExploreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explore",
+        abstract: "Explore every execution of the queue under a memory model, or as many as there is time for.",
+        discussion: """
+            Examples:
+              cmdqsim explore
+              cmdqsim explore --mutation no-dma-wmb
+              cmdqsim explore --model sc --sync none --producers 3 --reader once
+              cmdqsim explore --mutation relaxed-hand-over --schedule-out wrong.json
+              cmdqsim explore --replay wrong.json
+              cmdqsim explore --model arm --strategy random --producers 3 --max-seconds 10 --seed 7
+
+            The producers run the queue's own code, the SMMU the device's; each memory access may find whatever the \
+            model lets it find. The verdict is complete (every execution was explored and none is wrong), limit (a limit \
+            was reached before that) or violation, which is printed with a column for each agent. Exit status: 0 complete \
+            or limit, 1 violation; with --require-complete 1 for a limit too. See docs/exploring-machine.md.
+            """)
+
+    @OptionGroup var flags: ExploreFlags
+
+    func run() throws {
+        let (scenario, schedule) = try flags.replay.map(Self.schedule) ?? (flags.scenario(), nil)
+        let output = try flags.scheduleOut.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--schedule-out") }
+        var exploration = QueueExploration(scenario)
+        var steps: [ExecutionStep] = []
+        let start = monotonicNanoseconds()
+        guard let found = exploration.run(following: schedule, show: { steps = $0 }) else {
+            throw CommandFailure(.usage, "there is no memory for the agents' stacks")
+        }
+        if let misfit = found.misfit {
+            throw CommandFailure(.badData, "\(flags.replay ?? ""): does not fit this version of the program: \(misfit)")
+        }
+        let seconds = Double(monotonicNanoseconds() - start) / 1e9
+        var lines: [String] = []
+        var violation = found.violation
+        if violation != nil, schedule == nil, let smallest = QueueExploration.smallest(than: scenario) {
+            exploration = QueueExploration(smallest.scenario)
+            (steps, violation) = (smallest.steps, smallest.message)
+            let (producers, commands) = (smallest.scenario.producers, smallest.scenario.commands)
+            lines = ["also with --producers \(producers) --commands \(commands), exhaustive: \(smallest.message)"]
+        }
+        let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)
+        if let output, let violation {
+            try output.write(JSON.render(ScheduleFile(exploration.scenario, violation: violation, steps: steps)))
+        }
+        let report = ExplorationReport(scenario, found, seconds: flags.reproducible ? nil : seconds)
+        if flags.format == .json {
+            try StandardStreams.printResults(JSON.render(report.document(violation, exploration.scenario, columns)))
+        } else {
+            try StandardStreams.printResults((report.lines + lines + columns).joined(separator: "\n") + "\n")
+        }
+        if let violation { throw CommandFailure(.failureFound, violation) }
+        if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
+    }
+
+    private static func schedule(_ path: String) throws(CommandFailure) -> (ExplorationScenario, [ScheduleStep]?) {
+        let text = try InputFile.readText(path)
+        do throws(ScenarioError) {
+            let file = try ScheduleFile(reading: text)
+            return (try file.scenario(), file.steps)
+        } catch {
+            throw CommandFailure(.badData, "\(path): \(error.message)")
+        }
+    }
+}

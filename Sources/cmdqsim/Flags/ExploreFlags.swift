@@ -1,0 +1,140 @@
+import ArgumentParser
+import CommandQueue
+import Experiment
+import ExploringMachine
+
+struct ExploreFlags: ParsableArguments {
+    enum Format: String, CaseIterable, Equatable { case text, json }
+
+    @Option(
+        help: ArgumentHelp("Memory model: sc, tso, arm or c11 (default: arm).", valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var model: MemoryModel?
+
+    @Option(
+        help: ArgumentHelp("exhaustive, random, pct or preemptions (default: exhaustive).", valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var strategy: ExplorationScenario.Strategy?
+
+    @Option(
+        help: ArgumentHelp("Producers, 1 to 7 (default: 2).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...7) })
+    var producers: Int?
+
+    @Option(
+        help: ArgumentHelp("Insertions of each producer, one command each (default: 1).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...16) })
+    var commands: Int?
+
+    @Option(
+        help: ArgumentHelp("The queue has 2^N entries, 1 to 6 (default: 2).", valueName: "n"),
+        transform: { try SingleValue.integer($0, allowed: 1...6) })
+    var log2Entries: Int?
+
+    @Option(
+        help: ArgumentHelp("Each insertion ends with a CMD_SYNC that is waited for by msi or cons, or with none (default: msi).", valueName: "mode"),
+        transform: { try SingleValue.name($0) })
+    var sync: ExplorationScenario.Sync?
+
+    @Option(
+        help: ArgumentHelp("Who reads the queue: smmu, or once: one pass over what is below PROD (default: smmu).", valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var reader: ExplorationScenario.Reader?
+
+    @Option(
+        help: ArgumentHelp("Form of the queue lock: counted or legacy (default: counted).", valueName: "form"),
+        transform: { try SingleValue.name($0) })
+    var lock: LockForm?
+
+    @Option(
+        help: ArgumentHelp("linux, spinlock-on-failure or fetch-add (default: linux).", valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var algorithm: ExplorationScenario.Queue?
+
+    @Option(
+        help: ArgumentHelp(
+            "Make a bug: \(ProtocolMutation.allCases.map(\.rawValue).joined(separator: ", ")) (default: none).", valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var mutation: ProtocolMutation?
+
+    @Option(
+        help: ArgumentHelp("Stop after so many executions.", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...Int.max) })
+    var maxExecutions: Int?
+
+    @Option(
+        help: ArgumentHelp("Stop after so long: seconds (2, 0.5) or 500ms (default: no limit; for random and pct 10 s).", valueName: "time"),
+        transform: { try Seconds.parse($0) })
+    var maxSeconds: Double?
+
+    @Option(
+        help: ArgumentHelp("Follow a producer around a loop that only waits for space so many times (default: 2).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...100) })
+    var rounds: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let a producer that waits for space look again so many times although nothing has changed (default: 0).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...10) })
+    var fruitless: Int?
+
+    @Option(
+        help: ArgumentHelp("Seed of the random strategies (default: 1).", valueName: "number"),
+        transform: { try SingleValue.integer($0, allowed: 0...Int.max) })
+    var seed: Int?
+
+    @Option(
+        help: ArgumentHelp("Most preemptions of the schedules that preemptions follows (default: 2).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...16) })
+    var preemptions: Int?
+
+    @Option(
+        help: ArgumentHelp("Depth of the bugs that pct looks for (default: 3).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...16) })
+    var depth: Int?
+
+    @Option(help: ArgumentHelp("Write the execution that is wrong to this file, to be followed again.", valueName: "file"))
+    var scheduleOut: String?
+
+    @Option(help: ArgumentHelp("Follow the execution in this file; it says what is explored.", valueName: "file"))
+    var replay: String?
+
+    @Option(
+        help: ArgumentHelp("text or json (default: text).", valueName: "format"),
+        transform: { try SingleValue.name($0) })
+    var format: Format?
+
+    @Flag(help: "A software cons that moves back is a violation even where it does no harm.")
+    var strict = false
+
+    @Flag(help: "Exit with 1 where a limit was reached.")
+    var requireComplete = false
+
+    @Flag(help: "Leave out the time that it took.")
+    var reproducible = false
+
+    func scenario() throws -> ExplorationScenario {
+        var scenario = ExplorationScenario()
+        if let model { scenario.model = model }
+        if let strategy { scenario.strategy = strategy }
+        if let producers { scenario.producers = producers }
+        if let commands { scenario.commands = commands }
+        if let log2Entries { scenario.log2Entries = log2Entries }
+        if let sync { scenario.sync = sync }
+        if let reader { scenario.reader = reader }
+        if lock == .legacy { scenario.lock = .legacy }
+        if let mutation { scenario.mutation = mutation }
+        if let maxExecutions { scenario.limits.executions = maxExecutions }
+        if let maxSeconds { scenario.limits.seconds = maxSeconds }
+        if let rounds { scenario.limits.rounds = rounds }
+        if let fruitless { scenario.limits.fruitlessRounds = fruitless }
+        if let seed { scenario.seed = UInt64(seed) }
+        if let preemptions { scenario.preemptions = preemptions }
+        if let depth { scenario.depth = depth }
+        scenario.isStrict = strict
+        if let algorithm { scenario.queue = algorithm }
+        if [.random, .pct].contains(scenario.strategy), maxExecutions == nil, maxSeconds == nil { scenario.limits.seconds = 10 }
+        if let problem = scenario.problem { throw CommandFailure(.usage, problem) }
+        return scenario
+    }
+}

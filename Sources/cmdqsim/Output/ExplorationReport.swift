@@ -1,0 +1,90 @@
+import Experiment
+import ExploringMachine
+import Foundation
+
+/// What an exploration came to, for a person and as a document.
+struct ExplorationReport {
+    let scenario: ExplorationScenario
+    let result: Exploration
+    let seconds: Double?
+
+    init(_ scenario: ExplorationScenario, _ result: Exploration, seconds: Double?) {
+        self.scenario = scenario
+        self.result = result
+        self.seconds = seconds
+    }
+
+    struct Document: Encodable {
+        struct Violation: Encodable {
+            var message: String
+            /// What the columns show may be smaller than what was explored.
+            var producers: Int
+            var commands: Int
+            var columns: [String]
+        }
+
+        var schema = "cmdqsim.exploration/1"
+        var verdict: String
+        var model: String
+        var strategy: String
+        var mutation: String
+        var sync: String
+        var producers: Int
+        var commands: Int
+        var log2Entries: Int
+        var executions: Int
+        var distinct: Int
+        var blocked: Int
+        var cut: Int
+        var timeouts: Int
+        var longestRun: Int
+        var seed: UInt64?
+        var probability: Double?
+        var limit: String?
+        var seconds: Double?
+        var violation: Violation?
+    }
+
+    func document(_ violation: String?, _ shown: ExplorationScenario, _ columns: [String]) -> Document {
+        Document(
+            verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
+            mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
+            commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
+            blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
+            seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
+            limit: result.limit, seconds: seconds,
+            violation: violation.map {
+                Document.Violation(message: $0, producers: shown.producers, commands: shown.commands, columns: columns)
+            })
+    }
+
+    /// At least so likely does one run of `pct` show an error that needs `depth` orderings; nil for other strategies.
+    var probability: Double? {
+        guard scenario.strategy == .pct, scenario.model == .sc else { return nil }
+        let (agents, steps) = (Double(scenario.producers + 1), Double(max(result.longestRun, 1)))
+        return 1 / (agents * (1..<scenario.depth).reduce(1) { product, _ in product * steps })
+    }
+
+    private static func describe(_ probability: Double, _ scenario: ExplorationScenario, _ result: Exploration) -> String {
+        let all = -expm1(Double(result.executions) * log1p(-probability))
+        let digits = { (value: Double) in String(format: "%.3g", value) }
+        return "an error of depth \(scenario.depth) shows in a run with a probability of at least \(digits(probability)) "
+            + "(1/(n k^(d-1)), n = \(scenario.producers + 1), k = \(result.longestRun)), in all of these of at least \(digits(all))"
+    }
+
+    var lines: [String] {
+        var counts = "\(result.executions) executions"
+        if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
+        if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
+        if result.timeouts > 0 { counts += ", \(result.timeouts) that only the timeout of a wait for space would carry on" }
+        if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
+        if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }
+        let verdict =
+            switch result.verdict {
+            case .complete: "complete under \(scenario.model.rawValue)\(result.cut > 0 ? " up to that many rounds" : ""): no violation"
+            case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
+            case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
+            }
+        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? [])
+    }
+}

@@ -1,0 +1,87 @@
+@testable import cmdqsim
+import Foundation
+import Testing
+
+@Suite struct ExploreCommandTests {
+    @Test func completeEndsWell() throws {
+        let ended = try BuiltCommand.run(["explore", "--sync", "none", "--reproducible"])
+        #expect(ended.status == 0)
+        #expect(ended.output.hasPrefix("complete under arm: no violation\n"))
+        #expect(ended.errors.isEmpty)
+    }
+
+    @Test func aViolationIsPrintedInColumns() throws {
+        let ended = try BuiltCommand.run(["explore", "--sync", "none", "--mutation", "no-dma-wmb"])
+        #expect(ended.status == 1)
+        #expect(ended.output.hasPrefix("violation under arm: the device "))
+        let header = ended.output.split(separator: "\n").first { $0.hasPrefix("P0") }
+        #expect(header?.split(separator: " ") == ["P0", "SMMU"])
+        #expect(ended.output.contains("\nalso with --producers 1 --commands 1, exhaustive: "))
+        #expect(ended.output.contains("doorbell: PROD = 0x"))
+        #expect(try ended.onlyErrorLine().hasPrefix("cmdqsim: the device "))
+    }
+
+    @Test func aLimitIsNotPassed() throws {
+        let arguments = ["explore", "--producers", "3", "--log2-entries", "3", "--max-executions", "50", "--format", "json", "--reproducible"]
+        let ended = try BuiltCommand.run(arguments)
+        #expect(ended.status == 0)
+        let document = try #require(JSONSerialization.jsonObject(with: Data(ended.output.utf8)) as? [String: Any])
+        #expect(document["schema"] as? String == "cmdqsim.exploration/1")
+        #expect(document["verdict"] as? String == "limit" && document["executions"] as? Int == 50)
+        #expect(document["seconds"] == nil)
+        #expect(try BuiltCommand.run(arguments).output == ended.output)
+        #expect(try BuiltCommand.run(arguments + ["--require-complete"]).status == 1)
+    }
+
+    /// A schedule leads to the same violation, whatever strategy and model it is of, and one that does not fit is refused.
+    @Test(arguments: [
+        ["--mutation", "relaxed-hand-over"], ["--strict"], ["--model", "c11"], ["--model", "sc", "--mutation", "no-await-valid"],
+        ["--model", "sc", "--strategy", "random", "--mutation", "no-await-valid", "--sync", "cons"],
+        ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
+        ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
+        ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
+    ])
+    func schedulesAreFollowed(arguments: [String]) throws {
+        try Scratch.withFolder { folder throws in
+            let file = folder.appendingPathComponent("wrong.json")
+            let found = try BuiltCommand.run(["explore"] + arguments + ["--schedule-out", file.path])
+            let replayed = try BuiltCommand.run(["explore", "--replay", file.path])
+            #expect(found.status == 1 && replayed.status == 1)
+            #expect(replayed.errors == found.errors)
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let other = text.replacing("\"handOver\"", with: "\"doorbell\"")
+            try other.write(to: file, atomically: true, encoding: .utf8)
+            let refused = try BuiltCommand.run(["explore", "--replay", file.path])
+            #expect(refused.status == 65)
+            #expect(try refused.onlyErrorLine().contains("does not fit this version"))
+            try text.replacing("\"allocate\"", with: "\"nowhere\"").write(to: file, atomically: true, encoding: .utf8)
+            #expect(try BuiltCommand.run(["explore", "--replay", file.path]).onlyErrorLine().contains("that there is not"))
+            try "{}".write(to: file, atomically: true, encoding: .utf8)
+            #expect(try BuiltCommand.run(["explore", "--replay", file.path]).status == 65)
+        }
+    }
+
+    @Test func prioritiesPrintTheirBound() throws {
+        let ended = try BuiltCommand.run(["explore", "--model", "sc", "--strategy", "pct", "--max-executions", "500"])
+        #expect(ended.status == 0)
+        #expect(ended.output.contains("n = 3, k = "))
+    }
+
+    @Test(arguments: [
+        (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "allowed"),
+        (["--producers", "8"], "7"),
+    ])
+    func badUsageIsOneLine(arguments: [String], words: String) throws {
+        let ended = try BuiltCommand.run(["explore"] + arguments)
+        #expect(ended.status == 64)
+        #expect(try ended.onlyErrorLine().contains(words))
+    }
+
+    @Test func litmusTestsAreJudged() throws {
+        let ended = try BuiltCommand.run(["litmus", "MP+dmb.st+addr", "MP+po+po", "2+2W+rel+rel", "--model", "arm"])
+        #expect(ended.status == 0)
+        #expect(ended.output == "MP+dmb.st+addr forbidden\nMP+po+po allowed\n2+2W+rel+rel forbidden\n")
+        #expect(try BuiltCommand.run(["litmus", "--model", "tso", "--show", "SB+po+po"]).output.contains("reads y: 0x0, the initial value"))
+        #expect(try BuiltCommand.run(["litmus", "MP+po"]).status == 64)
+    }
+}
