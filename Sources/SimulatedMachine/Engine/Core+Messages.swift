@@ -69,7 +69,9 @@ extension Core {
             let agent = Int(watcher)
             watcher = agents[agent].nextWatcher
             agents[agent].nextWatcher = -1
-            let late = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : model.processor.wake
+            // A thread's looks come at any time from the store on, which was half a transfer ago; those too early ask when the line has gone.
+            let look = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : 0
+            let late = isThreaded ? look &- min(look, model.memory.transferInCluster / 2) : model.processor.wake
             let granted = requestShared(line, by: agent, at: now &+ late)
             wake(agent, at: granted, withCopyOf: line)
         }
