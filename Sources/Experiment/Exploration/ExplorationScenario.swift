@@ -48,6 +48,9 @@ package struct ExplorationScenario: Sendable {
 
     package init() { limits.looksOn = 5000 }
 
+    /// Drawn on plain memory, without graphs.
+    var isInterleaved: Bool { model == .sc && strategy != .exhaustive }
+
     /// What does not go together, in a line; nil where all does.
     package var problem: String? {
         if producers < 1 || producers > 7 { return "--producers \(producers): 1 to 7 are explored" }

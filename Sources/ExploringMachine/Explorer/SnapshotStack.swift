@@ -45,6 +45,22 @@ struct SnapshotStack {
         return ends[count].hot
     }
 
+    /// What lies on it, without what it holds itself.
+    func store(in part: inout ExplorationPart) {
+        part.events = (0..<used).map { events[$0] }
+        part.graphs = (0..<count).map { ExplorationPart.Graph(end: ends[$0].end, hot: ends[$0].hot) }
+    }
+
+    mutating func restore(_ part: ExplorationPart) {
+        clear()
+        while part.events.count > events.count { events = Self.grown(events, blank: Self.blank, used: 0) }
+        while part.graphs.count > ends.count { ends = Self.grown(ends, blank: (0, 0), used: 0) }
+        for (place, event) in part.events.enumerated() { events[place] = event }
+        for (place, graph) in part.graphs.enumerated() { ends[place] = (graph.end, graph.hot) }
+        used = part.events.count
+        count = part.graphs.count
+    }
+
     mutating func clear() {
         used = 0
         count = 0

@@ -1,7 +1,7 @@
 import Machine
 
 /// A read or a write of an execution. An update is a read and, where it writes, the write directly after it.
-struct Event: BitwiseCopyable {
+struct Event: BitwiseCopyable, Equatable {
     struct Flags: OptionSet, BitwiseCopyable {
         let rawValue: UInt16
 
@@ -52,7 +52,7 @@ struct Event: BitwiseCopyable {
     @inline(__always) var isUpdateWrite: Bool { flags.isSuperset(of: [.write, .update]) }
 }
 
-struct FencePlaces: BitwiseCopyable {
+struct FencePlaces: BitwiseCopyable, Equatable {
     var release: Int16 = -1
     var acquire: Int16 = -1
     var full: Int16 = -1
