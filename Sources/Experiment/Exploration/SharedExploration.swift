@@ -180,7 +180,8 @@ extension SharedExploration {
             }
             if most != .max, !first.isLast, !first.isRestored, total.executions + result.executions >= most, cutShort == nil {
                 // Once more, as far as the limit exactly.
-                entries.removeAll { descends($0, from: first.id) }
+                let all = entries
+                entries = all.filter { !Self.descends($0, from: first.id, among: all) }
                 entries[0].state = .waiting
                 entries[0].outcome = nil
                 entries[0].isLast = true
@@ -207,7 +208,7 @@ extension SharedExploration {
     }
 
     /// Whether the entry is what another has left, or what that has left.
-    private func descends(_ entry: Entry, from id: Int) -> Bool {
+    private static func descends(_ entry: Entry, from id: Int, among entries: [Entry]) -> Bool {
         var parent = entry.parent
         while parent != 0 {
             if parent == id { return true }
