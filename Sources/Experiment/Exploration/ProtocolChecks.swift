@@ -12,6 +12,8 @@ struct ProtocolChecks {
     let entries: Int
     /// The software cons may not even move back where that does no harm.
     let isStrict: Bool
+    /// The software cons has a word of its own, apart from prod.
+    let hasSeparateCons: Bool
 
     private var geometry: QueueGeometry { placement.geometry }
 
@@ -93,10 +95,11 @@ struct ProtocolChecks {
         guard let device else { return nil }
         let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
         var cons: UInt32 = 0
-        for write in execution.writes(to: placement.pointers.offset, isHalf: false) {
-            let new = UInt32(truncatingIfNeeded: write.value >> 32)
+        let (word, isHalf) = hasSeparateCons ? (placement.separateCons.offset, true) : (placement.pointers.offset, false)
+        for write in execution.writes(to: word, isHalf: isHalf) {
+            let new = UInt32(truncatingIfNeeded: hasSeparateCons ? write.value : write.value >> 32)
             let prod = UInt32(truncatingIfNeeded: write.value)
-            if geometry.occupancy(prod: prod, cons: new) > geometry.entries {
+            if !hasSeparateCons, geometry.occupancy(prod: prod, cons: new) > geometry.entries {
                 return "prod is \(prod & geometry.pointerMask) where the software cons is \(new): more than the queue holds"
             }
             guard new != cons else { continue }

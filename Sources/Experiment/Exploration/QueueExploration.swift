@@ -51,7 +51,8 @@ package struct QueueExploration {
         { record in
             ProtocolChecks(
                 placement: placement, record: record, device: device,
-                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict)
+                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict,
+                hasSeparateCons: scenario.queue == .fetchAdd)
         }
     }
 

@@ -50,6 +50,8 @@ extension ExplorerCore {
     private func isRedone(from read: Int, by write: Int, _ prefix: Prefix) -> Bool {
         for number in read..<write where number == read || !isIn(prefix, number) {
             if !isMaximal(number, prefix) { return false }
+            // A wait for either of two words would look at the first.
+            if number != read, graph.events[number].flags.contains(.second) { return false }
         }
         return true
     }

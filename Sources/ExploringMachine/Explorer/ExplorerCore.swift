@@ -18,6 +18,8 @@ struct ExplorerCore {
         var isPatient = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
+        /// The other one, of a wait for either of two.
+        var alsoWaitsFor: Int16 = -1
         /// Its next read comes round again: only something newer is news.
         var wantsNews = false
         /// The register that it has read since it last came round a loop; -1.
@@ -86,8 +88,10 @@ extension ExplorerCore {
     @inline(__always)
     func wakeWaiters(of location: Int) -> UInt32 {
         var woken: UInt32 = 0
-        for agent in 0..<agentCount where agents[agent].waitsFor == Int16(truncatingIfNeeded: location) {
+        let location = Int16(truncatingIfNeeded: location)
+        for agent in 0..<agentCount where agents[agent].waitsFor == location || agents[agent].alsoWaitsFor == location {
             agents[agent].waitsFor = -1
+            agents[agent].alsoWaitsFor = -1
             woken |= 1 << UInt32(agent)
         }
         return woken

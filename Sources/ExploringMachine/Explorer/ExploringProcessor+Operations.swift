@@ -114,24 +114,35 @@ extension ExploringProcessor {
     /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
-        core[0].agents[agent].wantsNews = true
+        if site == .awaitSpace {
+            _ = awaitNews()
+        } else {
+            core[0].agents[agent].wantsNews = true
+        }
         return true
     }
 
     /// A loop that does something each time it comes round. Where it has looked at a register, the next round is one that comes
     /// after news of that register; else it is followed for so many rounds.
     package mutating func concede(_ poll: inout Poll, at site: Site) {
-        let register = core[0].agents[agent].lookedAt
-        core[0].agents[agent].lookedAt = -1
         poll.looks += 1
-        if poll.looks <= core[0].fruitlessRounds { return }
-        if register >= 0 {
-            core[0].agents[agent].wantsNews = true
-            _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, site, LocalSet())
+        if poll.looks <= core[0].fruitlessRounds {
+            core[0].agents[agent].lookedAt = -1
             return
         }
+        if awaitNews() { return }
         guard Int(poll.looks) > core[0].maxRounds + core[0].fruitlessRounds else { return }
         cut()
+    }
+
+    /// Of the register that it has looked at since it last came here; false where there is none.
+    private func awaitNews() -> Bool {
+        let register = core[0].agents[agent].lookedAt
+        core[0].agents[agent].lookedAt = -1
+        guard register >= 0 else { return false }
+        core[0].agents[agent].wantsNews = true
+        _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, .awaitSpace, LocalSet())
+        return true
     }
 
     package mutating func spend(nanoseconds: UInt64, at site: Site) {}

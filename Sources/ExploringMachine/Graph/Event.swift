@@ -20,6 +20,8 @@ struct Event: BitwiseCopyable, Equatable {
         static let wait = Flags(rawValue: 128)
         /// A wait's, that another write has just been chosen for: its agent has not looked at it yet.
         static let revisited = Flags(rawValue: 512)
+        /// Of a wait for either of two words: this is the second of them.
+        static let second = Flags(rawValue: 1024)
         /// A device's access.
         static let device = Flags(rawValue: 256)
     }

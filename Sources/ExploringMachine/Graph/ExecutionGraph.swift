@@ -127,6 +127,12 @@ extension ExecutionGraph {
         return number
     }
 
+    /// Takes the newest event out again, a read.
+    mutating func removeLast() {
+        count &-= 1
+        lengths[Int(events[count].agent)] &-= 1
+    }
+
     /// Puts a write into coherence order.
     func place(_ number: Int, at position: Int) {
         let location = Int(events[number].location)
