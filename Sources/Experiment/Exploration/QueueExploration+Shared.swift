@@ -9,6 +9,7 @@ package struct ExplorationControl: Sendable {
     /// Gets what is done and left now and then, and where a limit was reached.
     package var save: (@Sendable (CheckpointFile) -> Void)?
     package var secondsBetweenSaves = 30.0
+    var runsPerTask = SharedExploration.runsPerTask
 
     package init() {}
 }
@@ -34,7 +35,8 @@ extension QueueExploration {
             throw ScenarioError(.data, problem)
         }
         let shared = SharedExploration(
-            wordCount: first.wordCount, isDrawn: scenario.strategy != .exhaustive, limits: limits, from: control.resumed?.work)
+            wordCount: first.wordCount, isDrawn: scenario.strategy != .exhaustive, limits: limits, runsPerTask: control.runsPerTask,
+            from: control.resumed?.work)
         let (threads, save, seconds) = (max(control.threads, 1), control.save, control.secondsBetweenSaves)
         let body: @Sendable (Int) -> Void = { thread in
             if thread < threads {

@@ -10,6 +10,7 @@ import Machine
 final class SharedExploration: @unchecked Sendable {
     /// Fixed: how the work is cut into tasks must not depend on the number of threads.
     static let runsPerTask = 4096
+    private let runsPerTask: Int
 
     struct Entry: Sendable {
         enum State: Sendable { case waiting, running, done }
@@ -52,7 +53,11 @@ final class SharedExploration: @unchecked Sendable {
     private var cutShort: String?
     private let most: Int
 
-    init(wordCount: Int, isDrawn: Bool, limits: ExplorationLimits, from checkpoint: CheckpointFile.Work? = nil) {
+    init(
+        wordCount: Int, isDrawn: Bool, limits: ExplorationLimits, runsPerTask: Int = SharedExploration.runsPerTask,
+        from checkpoint: CheckpointFile.Work? = nil
+    ) {
+        self.runsPerTask = runsPerTask
         self.limits = limits
         self.isDrawn = isDrawn
         usages = [UInt8](repeating: 0, count: wordCount)
@@ -132,7 +137,7 @@ extension SharedExploration {
                     entries[index].state = .running
                     running += 1
                     var limits = limits
-                    limits.runs = Self.runsPerTask
+                    limits.runs = runsPerTask
                     limits.looksOn = 0
                     limits.executions = most == .max ? .max : most - total.executions
                     return (entries[index].id, entries[index].task, limits)

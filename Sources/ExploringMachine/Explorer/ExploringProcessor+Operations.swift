@@ -58,8 +58,11 @@ extension ExploringProcessor: Processor {
 
     package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
         let found = reading32(load(register.word.offset, isWhole: false, .register, site, LocalSet()))
-        let index = core[0].agents[agent].order.length - 1
-        core[0].agents[agent].lookedAt = core[0].graph.events[core[0].graph.number(agent: agent, index: index)].location
+        // What it has looked at for another reason, earlier, says nothing about its next round.
+        if site == .readSpaceCons {
+            let index = core[0].agents[agent].order.length - 1
+            core[0].agents[agent].lookedAt = core[0].graph.events[core[0].graph.number(agent: agent, index: index)].location
+        }
         // Linux's readl has a load barrier behind it.
         if ordering == .orderedReads { core[0].agents[agent].order.loadFence() }
         return found
