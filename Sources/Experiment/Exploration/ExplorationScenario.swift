@@ -49,7 +49,7 @@ package struct ExplorationScenario: Sendable {
     package init() { limits.looksOn = 5000 }
 
     /// Drawn on plain memory, without graphs.
-    var isInterleaved: Bool { model == .sc && strategy != .exhaustive }
+    package var isInterleaved: Bool { model == .sc && strategy != .exhaustive }
 
     /// What does not go together, in a line; nil where all does.
     package var problem: String? {

@@ -122,7 +122,8 @@ extension MutatedProcessor {
         base.wait64(word, at: site, until: condition)
     }
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
-        base.wait64(word, at: site, timeout: timeout, until: condition)
+        if mutation == .awaitsNotFull, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
+        return base.wait64(word, at: site, timeout: timeout, until: condition)
     }
     mutating func waitEither32(
         _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,

@@ -19,7 +19,7 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
@@ -27,6 +27,12 @@ struct ProtocolChecks {
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
         return slots()
+    }
+
+    /// Who has given up a wait for space says so.
+    private func timeouts(_ execution: ExecutionView) -> String? {
+        let count = execution.timeouts
+        return record[0].spaceTimeouts == count ? nil : "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported"
     }
 
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.

@@ -10,6 +10,8 @@ package struct QueueExploration {
     package let placement: QueuePlacement
     /// Gets what the agents say of each complete execution, and how to read its memory.
     var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
+    /// False: a producer keeps to itself that it has waited for space for too long. A fault for tests.
+    var reportsTimeouts = true
     private let plan: MemoryPlan
 
     private static let addressBase: UInt64 = 0x8000_0000
@@ -124,9 +126,10 @@ package struct QueueExploration {
     private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
         let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
         let queue = ExploredQueue(scenario, placement)
+        let reportsTimeouts = reportsTimeouts
         return { agent, processor in
             var observer = RecordingObserver(
-                record: record, position: processor.position, producer: agent, geometry: placement.geometry)
+                record: record, position: processor.position, producer: agent, reportsTimeouts: reportsTimeouts, geometry: placement.geometry)
             for number in 0..<count {
                 // TLBI_NH_ASID with an ASID of its own.
                 let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]

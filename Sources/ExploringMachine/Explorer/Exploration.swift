@@ -37,7 +37,7 @@ package struct Exploration: Sendable, Codable, Equatable {
     package var distinct = 0
     /// Runs that could not go on: a wait that has read something old, or an update that has no place.
     package var blocked = 0
-    /// Runs that only the timeout of a wait would carry on, at a site where that is no failure. They are followed no further.
+    /// Runs that only the timeout of a wait could carry on, at a site where that is no failure. Runs in which it does are counted apart.
     package var timeouts = 0
     /// Runs in which somebody waits for ever; counted where they are no violations.
     package var deadlocks = 0

@@ -8,6 +8,7 @@ package struct ExplorationPart: Sendable, Equatable {
         /// Where its events end; they begin where those of the one below end.
         var end: Int
         var hot: Int
+        var frozen: Int
     }
 
     var layout: AddressLayout
@@ -19,7 +20,7 @@ package struct ExplorationPart: Sendable, Equatable {
     /// All of an exploration: nothing has happened. `usages`: how words are known to be accessed.
     package init(usages: [UInt8]) {
         layout = AddressLayout(usages: usages)
-        graphs = [Graph(end: 0, hot: -1)]
+        graphs = [Graph(end: 0, hot: -1, frozen: 0)]
     }
 
     package var isEmpty: Bool { graphs.isEmpty }
@@ -37,7 +38,7 @@ package struct ExplorationPart: Sendable, Equatable {
         let start = range.lowerBound == 0 ? 0 : graphs[range.lowerBound - 1].end
         var piece = ExplorationPart(layout: layout)
         piece.events = Array(events[start..<graphs[range.upperBound - 1].end])
-        piece.graphs = graphs[range].map { Graph(end: $0.end - start, hot: $0.hot) }
+        piece.graphs = graphs[range].map { Graph(end: $0.end - start, hot: $0.hot, frozen: $0.frozen) }
         return piece
     }
 
@@ -57,7 +58,7 @@ extension ExplorationPart: Codable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(layout, forKey: .layout)
-        try container.encode(graphs.flatMap { [$0.end, $0.hot] }, forKey: .graphs)
+        try container.encode(graphs.flatMap { [$0.end, $0.hot, $0.frozen] }, forKey: .graphs)
         try container.encode(events.flatMap(\.numbers), forKey: .events)
     }
 
@@ -66,10 +67,10 @@ extension ExplorationPart: Codable {
         layout = try container.decode(AddressLayout.self, forKey: .layout)
         let ends = try container.decode([Int].self, forKey: .graphs)
         let numbers = try container.decode([UInt64].self, forKey: .events)
-        guard ends.count % 2 == 0, numbers.count % Self.numbersPerEvent == 0 else {
+        guard ends.count % 3 == 0, numbers.count % Self.numbersPerEvent == 0 else {
             throw DecodingError.dataCorruptedError(forKey: .events, in: container, debugDescription: "numbers are missing")
         }
-        graphs = stride(from: 0, to: ends.count, by: 2).map { Graph(end: ends[$0], hot: ends[$0 + 1]) }
+        graphs = stride(from: 0, to: ends.count, by: 3).map { Graph(end: ends[$0], hot: ends[$0 + 1], frozen: ends[$0 + 2]) }
         events = stride(from: 0, to: numbers.count, by: Self.numbersPerEvent).map { Event(numbers[$0..<($0 + Self.numbersPerEvent)]) }
     }
 
@@ -83,6 +84,7 @@ extension ExplorationPart: Codable {
         var start = 0
         for graph in graphs {
             guard graph.end >= start, graph.end - start <= ExecutionGraph.maxEvents, (-1..<agents).contains(graph.hot),
+                (0...(graph.end - start)).contains(graph.frozen),
                 Self.isGraph(events[start..<graph.end], agents: agents, locations: locations)
             else { return false }
             start = graph.end

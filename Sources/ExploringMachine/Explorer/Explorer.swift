@@ -92,6 +92,7 @@ package final class Explorer {
             core[0].script = nil
         }
         core[0].maxRounds = limits.rounds
+        core[0].maxTimeouts = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
         let deadline = min(limits.deadline, limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
@@ -197,6 +198,7 @@ package final class Explorer {
         let hot = core[0].snapshots.pop(into: &core[0].graph)
         for agent in 0..<agentCount {
             core[0].agents[agent] = ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: isDevice[agent]))
+            core[0].agents[agent].isChosen = core[0].graph.count == 0
         }
         core[0].scheduler?.begin(agents: agentCount)
         core[0].stop = nil
@@ -210,6 +212,21 @@ package final class Explorer {
             }
             fibers.switch(to: Int32(agent))
         }
+    }
+
+    /// Lets each agent in turn whose wait has a timeout give it up, in runs of their own; false where all have done so too often.
+    private func giveUp() -> Bool {
+        let patient = core[0].patient
+        guard patient != 0 else { return false }
+        if let step = core[0].script?.current {
+            core[0].script?.cursor += 1
+            core[0].keepTimeout(of: step.agent)
+        } else if let drawn = core[0].scheduler?.choose(from: patient) {
+            core[0].keepTimeout(of: drawn)
+        } else if core[0].script == nil {
+            for agent in (0..<agentCount).reversed() where patient >> UInt32(agent) & 1 != 0 { core[0].keepTimeout(of: agent) }
+        }
+        return true
     }
 
     /// Nobody can go on any more: what that means.
@@ -242,7 +259,8 @@ package final class Explorer {
             return
         }
         if isPatient {
-            result.timeouts += 1
+            let isFollowed = giveUp()
+            if isFollowed { result.timeouts += 1 } else { result.cut += 1 }
             return
         }
         if !waiting.isEmpty, !stopsAtDeadlocks {

@@ -16,6 +16,9 @@ struct ExplorerCore {
         var isRetrying = false
         /// Is in a wait that a timeout ends, after which it looks elsewhere: see `patientSites`.
         var isPatient = false
+        var patientSite: UInt8 = 0
+        /// It has given a wait up, and has not come round since.
+        var hasGivenUp = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
         /// The other one, of a wait for either of two.
@@ -56,6 +59,8 @@ struct ExplorerCore {
     /// Sites, as bits, where a compare-and-swap that fails is only tried again with what it found. Only its success is followed:
     /// for each execution in which it fails there is the one in which the value was right from the start.
     var freeRetries: UInt64 = 0
+    /// How often an agent's wait is given up, before a run is followed no further.
+    var maxTimeouts = 2
     /// Sites, as bits, of waits whose timeout is no failure: the agent then looks again for another way on.
     var patientSites: UInt64 = 0
 
@@ -72,6 +77,8 @@ extension ExplorerCore {
         }
         if let step = script?.current {
             if runnable >> UInt32(step.agent) & 1 != 0 { return step.agent }
+            // Its timeout may be over.
+            if agents[step.agent].isPatient, runnable == 0 || agents[step.agent].patientSite == step.site { return nil }
             stop = .misfit
             let number = (script?.cursor ?? 0) + 1
             script?.misfit = "at step \(number) of the schedule agent \(step.agent) cannot go on"
@@ -79,6 +86,12 @@ extension ExplorerCore {
         }
         guard runnable != 0 else { return nil }
         guard isRandom else { return runnable.trailingZeroBitCount }
+        // What has happened comes before what is drawn.
+        if graph.frozen > 0 {
+            for agent in 0..<agentCount where runnable >> UInt32(agent) & 1 != 0 && agents[agent].order.length < graph.length(of: agent) {
+                return agent
+            }
+        }
         return scheduler?.choose(from: runnable)
     }
 

@@ -43,7 +43,7 @@ extension ExploringProcessor {
     }
 
     private func oldest(_ look: Look) -> Int {
-        core[0].graph.seenPosition(look.place.location, by: agent, length: core[0].agents[agent].order.length)
+        core[0].graph.oldestVisible(look.place.location, by: agent, length: core[0].agents[agent].order.length)
     }
 
     /// Something that it may read ends the wait.

@@ -81,7 +81,7 @@ extension ExploringProcessor: Processor {
     private func reading64(_ found: (value: UInt64, dependency: LocalSet)) -> Reading64 { Reading(found.value, found.dependency) }
 }
 
-// Waiting. A wait is one read of what ends it; nothing times out.
+// Waiting. A wait is one read of what ends it, or of what it is given up at.
 extension ExploringProcessor {
     package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
         let found = withoutActuallyEscaping(condition) { condition in
@@ -107,11 +107,15 @@ extension ExploringProcessor {
     package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         patiently(site) { $0.wait64(word, at: site, until: condition) }
     }
-    private mutating func patiently<Result>(_ site: Site, _ wait: (inout ExploringProcessor) -> Result) -> Result {
+    private mutating func patiently<Result>(_ site: Site, _ wait: (inout ExploringProcessor) -> Result) -> Result? {
         core[0].agents[agent].isPatient = core[0].patientSites >> UInt64(site.rawValue) & 1 != 0
+        core[0].agents[agent].patientSite = site.rawValue
         let result = wait(&self)
         core[0].agents[agent].isPatient = false
-        return result
+        let index = core[0].agents[agent].order.length &- 1
+        guard core[0].graph.events[core[0].graph.number(agent: agent, index: index)].flags.contains(.timedOut) else { return result }
+        core[0].agents[agent].hasGivenUp = true
+        return nil
     }
 
     /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
@@ -128,6 +132,12 @@ extension ExploringProcessor {
     /// A loop that does something each time it comes round. Where it has looked at a register, the next round is one that comes
     /// after news of that register; else it is followed for so many rounds.
     package mutating func concede(_ poll: inout Poll, at site: Site) {
+        // Time has passed: it comes round after that.
+        if core[0].agents[agent].hasGivenUp {
+            core[0].agents[agent].hasGivenUp = false
+            core[0].agents[agent].lookedAt = -1
+            return
+        }
         poll.looks += 1
         if poll.looks <= core[0].fruitlessRounds {
             core[0].agents[agent].lookedAt = -1

@@ -148,7 +148,7 @@ extension ExploringProcessor {
             let graph = core[0].graph
             let seen = graph.seenPosition(place.location, by: agent, length: core[0].agents[agent].order.length)
             // A schedule says itself what is found.
-            let oldest = wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen
+            let oldest = max(wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen, graph.frozenPosition(place.location))
             let newest = graph.writeCount(place.location) &- 1
             if let condition {
                 for position in stride(from: newest, through: oldest, by: -1) where condition(graph.value(place.location, at: position)) {

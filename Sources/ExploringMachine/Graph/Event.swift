@@ -22,6 +22,8 @@ struct Event: BitwiseCopyable, Equatable {
         static let revisited = Flags(rawValue: 512)
         /// Of a wait for either of two words: this is the second of them.
         static let second = Flags(rawValue: 1024)
+        /// A wait that was given up: its timeout was over before anything has ended it.
+        static let timedOut = Flags(rawValue: 2048)
         /// A device's access.
         static let device = Flags(rawValue: 256)
     }

@@ -84,7 +84,7 @@ struct ExploreFlags: ParsableArguments {
     var resume: String?
 
     @Option(
-        help: ArgumentHelp("Follow a producer around a loop that only waits for space so many times (default: 2).", valueName: "count"),
+        help: ArgumentHelp("Follow a producer around a loop that only waits for space so many times, and through as many timeouts (default: 2).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 0...100) })
     var rounds: Int?
 
