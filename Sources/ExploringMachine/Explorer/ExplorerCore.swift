@@ -75,6 +75,12 @@ extension ExplorerCore {
             defer { next = -1 }
             return next
         }
+        // What has happened comes before what is drawn or given.
+        if graph.frozen > 0, isRandom || script != nil {
+            for agent in 0..<agentCount where runnable >> UInt32(agent) & 1 != 0 && agents[agent].order.length < graph.length(of: agent) {
+                return agent
+            }
+        }
         if let step = script?.current {
             if runnable >> UInt32(step.agent) & 1 != 0 { return step.agent }
             // Its timeout may be over.
@@ -86,12 +92,6 @@ extension ExplorerCore {
         }
         guard runnable != 0 else { return nil }
         guard isRandom else { return runnable.trailingZeroBitCount }
-        // What has happened comes before what is drawn.
-        if graph.frozen > 0 {
-            for agent in 0..<agentCount where runnable >> UInt32(agent) & 1 != 0 && agents[agent].order.length < graph.length(of: agent) {
-                return agent
-            }
-        }
         return scheduler?.choose(from: runnable)
     }
 

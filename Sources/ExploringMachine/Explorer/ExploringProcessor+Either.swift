@@ -24,6 +24,13 @@ extension ExploringProcessor {
     }
 
     private func either(_ first: Look, _ second: Look) -> Either32 {
+        while let isSecond = givenLook(first, second) {
+            let look = isSecond ? second : first
+            let (whole, dependency) = read(look.place, [], look.site, LocalSet())
+            guard look.isMet(whole) else { continue }
+            let reading = Reading(UInt32(truncatingIfNeeded: whole >> look.place.shift), dependency)
+            return isSecond ? .second(reading) : .first(reading)
+        }
         let known = given
         let isSecond = known.map { core[0].graph.events[$0].flags.contains(.second) } ?? choose(first, second)
         let look = isSecond ? second : first
@@ -42,6 +49,17 @@ extension ExploringProcessor {
         return isSecond ? .second(reading) : .first(reading)
     }
 
+    /// A schedule may have each look: whether it is at the second word. Nil where it has none.
+    private func givenLook(_ first: Look, _ second: Look) -> Bool? {
+        if let given {
+            let event = core[0].graph.events[given]
+            return event.flags.contains(.wait) ? nil : Int(event.location) == second.place.location
+        }
+        guard core[0].script != nil else { return nil }
+        awaitTurn()
+        return core[0].script?.current.map { $0.site == second.site.rawValue }
+    }
+
     private func oldest(_ look: Look) -> Int {
         core[0].graph.oldestVisible(look.place.location, by: agent, length: core[0].agents[agent].order.length)
     }
@@ -57,7 +75,6 @@ extension ExploringProcessor {
         while true {
             awaitTurn()
             let (isFirst, isSecond) = (canEnd(first), canEnd(second))
-            if let step = core[0].script?.current { return step.site == second.site.rawValue }
             if isFirst || isSecond {
                 guard !core[0].isRandom else { return isSecond && (!isFirst || core[0].scheduler?.random.below(2) == 1) }
                 // A revisit says itself what it follows.

@@ -2,7 +2,6 @@
 @testable import ExploringMachine
 import Foundation
 import Machine
-import Synchronization
 import Testing
 
 @Suite("Explorations by several threads, and in several goes") struct SharedExplorationTests {
@@ -62,16 +61,16 @@ import Testing
         let scenario = Self.scenario {
             if byTime { $0.limits.seconds = 0 } else { $0.limits.executions = 30 }
         }
-        let kept = Mutex<String?>(nil)
+        let kept = Kept<String>()
         var goes = 0
         var result = Exploration()
         repeat {
             goes += 1
-            let text = kept.withLock { $0 }
+            let text = kept.value
             result = try Self.shared(scenario) {
                 $0.threads = 2
                 $0.resumed = text.flatMap { try? CheckpointFile(reading: $0) }
-                $0.save = { file in kept.withLock { $0 = file.text } }
+                $0.save = { file in kept.value = file.text }
             }
         } while result.verdict == .limit && goes < 50
         #expect(goes > 2)
@@ -81,21 +80,21 @@ import Testing
     /// Interrupted with tasks done out of order.
     @Test func interruptionsLeaveNothingOut() throws {
         let whole = Counts(try #require(QueueExploration(Self.scenario()).run()))
-        let kept = Mutex<String?>(nil)
+        let kept = Kept<String>()
         let result = try Self.shared(Self.scenario()) {
             $0.threads = 3
             $0.isCancelled = { true }
-            $0.save = { file in kept.withLock { $0 = file.text } }
+            $0.save = { file in kept.value = file.text }
         }
         #expect(result.limit == "interrupted" && result.executions > 0)
-        let file = try CheckpointFile(reading: try #require(kept.withLock { $0 }))
+        let file = try CheckpointFile(reading: try #require(kept.value))
         #expect(Counts(try Self.shared(Self.scenario()) { $0.resumed = file }) == whole)
     }
 
     private static func checkpoint() throws -> CheckpointFile {
-        let kept = Mutex<CheckpointFile?>(nil)
-        _ = try shared(scenario { $0.limits.executions = 50 }) { $0.save = { file in kept.withLock { $0 = file } } }
-        return try #require(kept.withLock { $0 })
+        let kept = Kept<CheckpointFile>()
+        _ = try shared(scenario { $0.limits.executions = 50 }) { $0.save = { file in kept.value = file } }
+        return try #require(kept.value)
     }
 
     @Test func whatDoesNotFitIsRefused() throws {
@@ -144,5 +143,16 @@ private struct Counts: Equatable {
     init(_ result: Exploration) {
         (verdict, executions, distinct, blocked) = (result.verdict, result.executions, result.distinct, result.blocked)
         (timeouts, cut, violation) = (result.timeouts, result.cut, result.violation)
+    }
+}
+
+/// What another thread has handed over.
+private final class Kept<Value>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: Value?
+
+    var value: Value? {
+        get { lock.withLock { kept } }
+        set { lock.withLock { kept = newValue } }
     }
 }

@@ -10,8 +10,8 @@ import Testing
     ) throws -> (result: Exploration, steps: [ExecutionStep], scenario: ExplorationScenario) {
         var scenario = ExplorationScenario()
         scenario.model = .sc
-        scenario.log2Entries = 1
-        scenario.commands = 2
+        scenario.producers = 3
+        scenario.limits.executions = 400
         scenario.limits.looksOn = 0
         change(&scenario)
         #expect(scenario.problem == nil)
@@ -22,10 +22,27 @@ import Testing
         return (result, steps, scenario)
     }
 
-    @Test func runsGoOnAfterATimeout() throws {
-        let (result, _, _) = try Self.explore()
-        #expect(result.verdict == .complete, "\(result.violation ?? "")")
+    @Test(arguments: [MemoryModel.sc, .arm]) func runsGoOnAfterATimeout(model: MemoryModel) throws {
+        let (result, _, scenario) = try Self.explore { $0.model = model }
+        #expect(result.verdict == .limit, "\(result.violation ?? "")")
         #expect(result.timeouts > 0 && result.cut == 0)
+        // Each execution comes once, those too that a timeout has carried on.
+        let exploration = QueueExploration(scenario)
+        let record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: exploration.placement.geometry))
+        defer {
+            record[0].deallocate()
+            record.deallocate()
+        }
+        let explorer = try #require(exploration.makeExplorer())
+        var few = scenario.limits
+        few.runs = 100
+        _ = exploration.explore(record, explorer, few)
+        var (executions, withTimeout): (Set<UInt64>, Int) = ([], 0)
+        let again = exploration.explore(record, explorer, scenario.limits) {
+            executions.insert($0.fingerprint)
+            withTimeout += $0.timeouts > 0 ? 1 : 0
+        }
+        #expect(executions.count == again.executions && withTimeout > 0)
     }
 
     /// Bug B2: nothing is ever reported.
@@ -50,7 +67,7 @@ import Testing
         let (result, _, _) = try Self.explore {
             $0.model = model
             $0.strategy = .random
-            $0.limits.executions = 1500
+            $0.limits.executions = 500
         }
         #expect(result.verdict == .limit, "\(result.violation ?? "")")
         #expect(result.timeouts > 0)
