@@ -19,18 +19,27 @@ extension FetchAddQueue {
     func refreshUntilSpace<P: Processor, O: QueueObserver>(
         from start: UInt32, count: UInt32, on processor: inout P, observer: inout O
     ) -> P.Reading32 {
+        let geometry = geometry
         var poll = Poll(timeout: linux.timeout)
         while true {
             // A look before the try: tries would take the line from those who hold shares.
-            if linux.lock.isFree(on: &processor), linux.lock.tryLockExclusive(on: &processor) {
-                // As in Linux: nobody else writes cons now, and the unlock's release orders the store.
-                let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)
-                processor.store32(placement.separateCons, cons.value, .relaxed, at: .refreshCons, dependingOn: cons.dependency)
-                linux.lock.unlockExclusive(on: &processor)
+            let seen = processor.waitEither32(
+                linux.lock.word, at: .lockExclusive, until: { $0 == 0 },
+                or: placement.separateCons, at: .awaitSpace, until: { geometry.hasSpace(for: count, prod: start, cons: $0) }, poll: &poll)
+            var isInTime = seen != nil
+            if case .second(let cons)? = seen { return cons }
+            if isInTime {
+                if linux.lock.tryLockExclusive(on: &processor) {
+                    // As in Linux: nobody else writes cons now, and the unlock's release orders the store.
+                    let cons = processor.readRegister(placement.cons, .relaxed, at: .readSpaceCons)
+                    processor.store32(placement.separateCons, cons.value, .relaxed, at: .refreshCons, dependingOn: cons.dependency)
+                    linux.lock.unlockExclusive(on: &processor)
+                }
+                let cons = processor.load32(placement.separateCons, .relaxed, at: .awaitSpace)
+                if geometry.hasSpace(for: count, prod: start, cons: cons.value) { return cons }
+                isInTime = processor.poll(&poll, at: .awaitSpace)
             }
-            let cons = processor.load32(placement.separateCons, .relaxed, at: .awaitSpace)
-            if geometry.hasSpace(for: count, prod: start, cons: cons.value) { return cons }
-            if !processor.poll(&poll, at: .awaitSpace) {
+            if !isInTime {
                 observer.spaceTimedOut()
                 poll = Poll(timeout: linux.timeout)
             }

@@ -48,6 +48,9 @@ package struct ExplorationScenario: Sendable {
 
     package init() { limits.looksOn = 5000 }
 
+    /// Drawn on plain memory, without graphs.
+    package var isInterleaved: Bool { model == .sc && strategy != .exhaustive }
+
     /// What does not go together, in a line; nil where all does.
     package var problem: String? {
         if producers < 1 || producers > 7 { return "--producers \(producers): 1 to 7 are explored" }
@@ -55,9 +58,6 @@ package struct ExplorationScenario: Sendable {
         if log2Entries < 1 || log2Entries > 6 { return "--log2-entries \(log2Entries): 1 to 6 are explored" }
         if strategy == .preemptions, model != .sc { return "--strategy preemptions is one of --model sc" }
         if reader == .once, sync != .none { return "--reader once completes no CMD_SYNC: it needs --sync none" }
-        if queue == .fetchAdd, strategy == .exhaustive || model != .sc {
-            return "--algorithm fetch-add waits for two words at once: it is followed with --model sc --strategy random or pct only"
-        }
         if queue == .fetchAdd, producers * (sync == .none ? 1 : 2) >= 1 << log2Entries {
             return "--algorithm fetch-add needs a queue longer than a list of each producer"
         }

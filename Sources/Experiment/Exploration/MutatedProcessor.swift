@@ -122,7 +122,14 @@ extension MutatedProcessor {
         base.wait64(word, at: site, until: condition)
     }
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
-        base.wait64(word, at: site, timeout: timeout, until: condition)
+        if mutation == .awaitsNotFull, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
+        return base.wait64(word, at: site, timeout: timeout, until: condition)
+    }
+    mutating func waitEither32(
+        _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
+        or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll
+    ) -> Either32? {
+        base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
     }
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }

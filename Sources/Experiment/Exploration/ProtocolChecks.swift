@@ -12,12 +12,14 @@ struct ProtocolChecks {
     let entries: Int
     /// The software cons may not even move back where that does no harm.
     let isStrict: Bool
+    /// The software cons has a word of its own, apart from prod.
+    let hasSeparateCons: Bool
 
     private var geometry: QueueGeometry { placement.geometry }
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
@@ -25,6 +27,12 @@ struct ProtocolChecks {
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
         return slots()
+    }
+
+    /// Who has given up a wait for space says so.
+    private func timeouts(_ execution: ExecutionView) -> String? {
+        let count = execution.timeouts
+        return record[0].spaceTimeouts == count ? nil : "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported"
     }
 
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
@@ -93,10 +101,11 @@ struct ProtocolChecks {
         guard let device else { return nil }
         let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
         var cons: UInt32 = 0
-        for write in execution.writes(to: placement.pointers.offset, isHalf: false) {
-            let new = UInt32(truncatingIfNeeded: write.value >> 32)
+        let (word, isHalf) = hasSeparateCons ? (placement.separateCons.offset, true) : (placement.pointers.offset, false)
+        for write in execution.writes(to: word, isHalf: isHalf) {
+            let new = UInt32(truncatingIfNeeded: hasSeparateCons ? write.value : write.value >> 32)
             let prod = UInt32(truncatingIfNeeded: write.value)
-            if geometry.occupancy(prod: prod, cons: new) > geometry.entries {
+            if !hasSeparateCons, geometry.occupancy(prod: prod, cons: new) > geometry.entries {
                 return "prod is \(prod & geometry.pointerMask) where the software cons is \(new): more than the queue holds"
             }
             guard new != cons else { continue }

@@ -10,6 +10,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case closeBeforeTurn = "close-before-turn"
     case alwaysLastHolder = "always-last-holder"
     case issuerLocks = "issuer-locks"
+    case awaitsNotFull = "awaits-not-full"
     case orderedMSI = "ordered-msi"
 
     /// What it does, in a line.
@@ -25,6 +26,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .closeBeforeTurn: "m7: an owner closes its gather before the previous one has handed over"
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
+        case .awaitsNotFull: "B2: the wait for space begins anew with each look, and its timeout with it: none is ever reported"
         case .orderedMSI: "no bug: an acquire behind the load that sees an MSI, so that the look at the lock comes after it"
         }
     }

@@ -30,6 +30,8 @@ struct ProtocolRecord {
     let slots: FixedBuffer<Slot>
     let gathers: FixedBuffer<Gather>
     var gatherCount = 0
+    /// Timeouts of waits for space that producers have said.
+    var spaceTimeouts = 0
     /// What the device has found wrong.
     var problem: Problem?
 
@@ -46,6 +48,7 @@ struct ProtocolRecord {
     mutating func begin() {
         for pointer in 0..<slots.count { slots[pointer] = Slot() }
         gatherCount = 0
+        spaceTimeouts = 0
         problem = nil
     }
 }
@@ -55,6 +58,8 @@ struct RecordingObserver<Position: AgentPosition>: QueueObserver {
     let record: FixedBuffer<ProtocolRecord>
     let position: Position
     let producer: Int
+    /// False in tests of what notices it.
+    var reportsTimeouts = true
     let geometry: QueueGeometry
 
     mutating func allocated<P: Processor>(
@@ -76,6 +81,8 @@ struct RecordingObserver<Position: AgentPosition>: QueueObserver {
         record[0].gathers[count] = ProtocolRecord.Gather(start: start, end: end)
         record[0].gatherCount = count + 1
     }
+
+    mutating func spaceTimedOut() { if reportsTimeouts { record[0].spaceTimeouts += 1 } }
 
     mutating func syncEnded<P: Processor>(slot: UInt32, timedOut: Bool, on processor: inout P) {
         record[0].slots[Int(slot & geometry.pointerMask)].isReturned = true

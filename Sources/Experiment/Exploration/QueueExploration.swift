@@ -10,6 +10,8 @@ package struct QueueExploration {
     package let placement: QueuePlacement
     /// Gets what the agents say of each complete execution, and how to read its memory.
     var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
+    /// False: a producer keeps to itself that it has waited for space for too long. A fault for tests.
+    var reportsTimeouts = true
     private let plan: MemoryPlan
 
     private static let addressBase: UInt64 = 0x8000_0000
@@ -31,7 +33,17 @@ package struct QueueExploration {
             record[0].deallocate()
             record.deallocate()
         }
-        return scenario.model == .sc && scenario.strategy != .exhaustive ? interleave(record, show) : explore(record, schedule, show)
+        if scenario.isInterleaved {
+            guard let interleaver = makeInterleaver() else { return nil }
+            let result = interleave(record, interleaver, scenario.limits)
+            if result.violation != nil { show(interleaver.steps) }
+            return result
+        }
+        guard let explorer = makeExplorer() else { return nil }
+        let scheduler = scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed)
+        let result = explore(record, explorer, scenario.limits, scheduler: scheduler, schedule: schedule)
+        if result.violation != nil { show(explorer.steps) }
+        return result
     }
 
     private var agentCount: Int { scenario.producers + 1 }
@@ -41,14 +53,15 @@ package struct QueueExploration {
         { record in
             ProtocolChecks(
                 placement: placement, record: record, device: device,
-                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict)
+                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict,
+                hasSeparateCons: scenario.queue == .fetchAdd)
         }
     }
 
     /// Who has waited for space for a second says so and goes on looking.
     private static let patientSites: [Site] = [.awaitSpace]
 
-    private var randomStrategy: RandomScheduler.Strategy {
+    var randomStrategy: RandomScheduler.Strategy {
         switch scenario.strategy {
         case .pct: .priorities(depth: scenario.depth)
         case .preemptions: .preemptions(most: scenario.preemptions)
@@ -56,46 +69,43 @@ package struct QueueExploration {
         }
     }
 
-    private func explore(
-        _ record: FixedBuffer<ProtocolRecord>, _ schedule: [ScheduleStep]?, _ show: ([ExecutionStep]) -> Void
-    ) -> Exploration? {
-        guard
-            let explorer = Explorer(
-                agents: agentCount, servers: servers, plan: plan, model: scenario.model,
-                // A producer that has lost the race for a place looks whether there is space, and tries again.
-                freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
-        else { return nil }
+    func makeExplorer() -> Explorer? {
+        Explorer(
+            agents: agentCount, servers: servers, plan: plan, model: scenario.model,
+            // A producer that has lost the race for a place looks whether there is space, and tries again.
+            freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
+    }
+
+    func makeInterleaver() -> Interleaver? {
+        Interleaver(
+            agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patientSites: Self.patientSites)
+    }
+
+    func explore(
+        _ record: FixedBuffer<ProtocolRecord>, _ explorer: Explorer, _ limits: ExplorationLimits, scheduler: RandomScheduler? = nil,
+        schedule: [ScheduleStep]? = nil, part: ExplorationPart? = nil, alsoAtEnd: (ExecutionView) -> Void = { _ in }
+    ) -> Exploration {
         let checks = checks(record)
-        let result = explorer.explore(
-            limits: scenario.limits,
-            scheduler: scenario.strategy == .exhaustive ? nil : RandomScheduler(randomStrategy, seed: scenario.seed),
-            schedule: schedule,
+        return explorer.explore(
+            limits: limits, scheduler: scheduler, schedule: schedule, part: part,
             begin: { record[0].begin() },
             check: { execution in
                 atEnd?(record[0]) { execution.finalValue(of: $0) }
+                alsoAtEnd(execution)
                 return checks.problem(in: execution)
             }, program(record, ExploringProcessor.self))
-        if result.violation != nil { show(explorer.steps) }
-        return result
     }
 
-    private func interleave(_ record: FixedBuffer<ProtocolRecord>, _ show: ([ExecutionStep]) -> Void) -> Exploration? {
-        guard
-            let interleaver = Interleaver(
-                agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed,
-                patientSites: Self.patientSites)
-        else { return nil }
+    func interleave(_ record: FixedBuffer<ProtocolRecord>, _ interleaver: Interleaver, _ limits: ExplorationLimits) -> Exploration {
         let checks = checks(record)
         let (pointers, prod) = (placement.pointers.low, placement.prod.word)
-        let result = interleaver.run(
-            limits: scenario.limits, begin: { record[0].begin() },
+        return interleaver.run(
+            limits: limits, begin: { record[0].begin() },
             check: {
                 atEnd?(record[0]) { interleaver.value(of: $0) }
                 return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod))
             },
             program(record, InterleavingProcessor.self))
-        if result.violation != nil { show(interleaver.steps) }
-        return result
     }
 
     /// What each agent does.
@@ -116,9 +126,10 @@ package struct QueueExploration {
     private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
         let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
         let queue = ExploredQueue(scenario, placement)
+        let reportsTimeouts = reportsTimeouts
         return { agent, processor in
             var observer = RecordingObserver(
-                record: record, position: processor.position, producer: agent, geometry: placement.geometry)
+                record: record, position: processor.position, producer: agent, reportsTimeouts: reportsTimeouts, geometry: placement.geometry)
             for number in 0..<count {
                 // TLBI_NH_ASID with an ASID of its own.
                 let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]

@@ -28,6 +28,9 @@ struct AddressTable {
     let offsets: FixedBuffer<Int32>
     /// Of a location that is a bit: which; else -1.
     let bits: FixedBuffer<Int8>
+    private let starts: FixedBuffer<UInt64>
+    /// Of each location its place in `locations`, or in `bitLocations` where it is a bit.
+    private let keys: FixedBuffer<Int32>
     private(set) var count = 0
 
     init(plan: MemoryPlan) {
@@ -38,6 +41,8 @@ struct AddressTable {
         bits = FixedBuffer(count: ExecutionGraph.maxLocations, repeating: -1)
         image = FixedBuffer(count: words, repeating: 0)
         offsets = FixedBuffer(count: ExecutionGraph.maxLocations, repeating: 0)
+        starts = FixedBuffer(count: ExecutionGraph.maxLocations, repeating: 0)
+        keys = FixedBuffer(count: ExecutionGraph.maxLocations, repeating: 0)
         for (word, value) in plan.initialValues { image[word.offset / 8] = value }
     }
 
@@ -48,6 +53,8 @@ struct AddressTable {
         bits.deallocate()
         image.deallocate()
         offsets.deallocate()
+        starts.deallocate()
+        keys.deallocate()
     }
 
     enum Found {
@@ -70,6 +77,7 @@ struct AddressTable {
             let start = isMixed || isWhole ? value : offset & 4 == 0 ? value & 0xffff_ffff : value >> 32
             guard let new = addLocation(isMixed || isWhole ? word << 3 : offset, start, in: graph, and: other) else { return .full }
             locations[key] = new
+            keys[Int(new)] = Int32(key)
         }
         let isHigh = offset & 4 != 0
         let part: UInt8 = isMixed && !isWhole ? isHigh ? 2 : 1 : 0
@@ -88,6 +96,7 @@ struct AddressTable {
             guard let new = addLocation(offset, image[offset >> 3] >> UInt64(bit) & 1, in: graph, and: other) else { return .full }
             bitLocations[key] = new
             bits[Int(new)] = Int8(bit)
+            keys[Int(new)] = Int32(key)
         }
         return .place(Place(location: Int(bitLocations[key]), shift: 0, part: 0))
     }
@@ -105,6 +114,7 @@ struct AddressTable {
         guard count < ExecutionGraph.maxLocations else { return nil }
         graph.initialValues[count] = value
         other.initialValues[count] = value
+        starts[count] = value
         offsets[count] = Int32(offset)
         bits[count] = -1
         count += 1
@@ -123,8 +133,45 @@ struct AddressTable {
 
     /// Forgets which locations there are, but not how words are accessed.
     mutating func restart() {
-        for key in 0..<locations.count { locations[key] = -1 }
-        for key in 0..<bitLocations.count { bitLocations[key] = -1 }
+        for location in 0..<count {
+            if bits[location] < 0 { locations[Int(keys[location])] = -1 } else { bitLocations[Int(keys[location])] = -1 }
+        }
         count = 0
     }
+}
+
+/// What an `AddressTable` has learned, to be taken elsewhere.
+struct AddressLayout: Sendable, Codable, Equatable {
+    /// How each word is accessed.
+    var usages: [UInt8]
+    var offsets: [Int32] = []
+    var bits: [Int8] = []
+    var starts: [UInt64] = []
+    var keys: [Int32] = []
+}
+
+extension AddressTable {
+    var layout: AddressLayout {
+        AddressLayout(
+            usages: (0..<usages.count).map { usages[$0] }, offsets: (0..<count).map { offsets[$0] }, bits: (0..<count).map { bits[$0] },
+            starts: (0..<count).map { starts[$0] }, keys: (0..<count).map { keys[$0] })
+    }
+
+    mutating func restore(_ layout: AddressLayout, in graph: ExecutionGraph, and other: ExecutionGraph) {
+        restart()
+        for word in 0..<usages.count { usages[word] = layout.usages[word] }
+        for location in layout.offsets.indices {
+            offsets[location] = layout.offsets[location]
+            bits[location] = layout.bits[location]
+            starts[location] = layout.starts[location]
+            keys[location] = layout.keys[location]
+            graph.initialValues[location] = starts[location]
+            other.initialValues[location] = starts[location]
+            let key = Int(keys[location])
+            if bits[location] < 0 { locations[key] = Int16(location) } else { bitLocations[key] = Int16(location) }
+        }
+        count = layout.offsets.count
+    }
+
+    var wordCount: Int { usages.count }
 }

@@ -35,6 +35,23 @@ package struct ExecutionView {
         return value | (addresses.location(of: word.high.offset).map { graph.finalValue($0.location) } ?? 0) << 32
     }
 
+    /// Waits that were given up.
+    package var timeouts: Int { (0..<ExecutionGraph.maxAgents).reduce(0) { $0 + graph.timeouts(of: $1) } }
+
+    /// Equal for equal programs in equal executions.
+    package var fingerprint: UInt64 {
+        var hash: UInt64 = graph.hash
+        for agent in 0..<ExecutionGraph.maxAgents {
+            for index in 0..<graph.length(of: agent) {
+                let event = graph.events[graph.number(agent: agent, index: index)]
+                let place = UInt64(UInt32(bitPattern: addresses.offsets[Int(event.location)])) << 32 | UInt64(event.flags.rawValue) << 8 | UInt64(event.site)
+                hash = ((hash ^ place) &* 0xbf58_476d_1ce4_e5b9 ^ event.value) &* 0x94d0_49bb_1331_11eb
+                hash ^= hash >> 29
+            }
+        }
+        return hash
+    }
+
     /// Whether an agent's first `length` events depend, by program order and reads-from, on the other's event `index`.
     package func sees(agent: Int, length: Int, other: Int, index: Int) -> Bool {
         var reached = [Int](repeating: 0, count: ExecutionGraph.maxAgents)

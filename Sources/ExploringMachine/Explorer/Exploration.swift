@@ -10,13 +10,19 @@ package struct ExplorationLimits: Sendable {
     package var looksOn = 0
     /// Otherwise they are counted, and the exploration goes on.
     package var stopsAtDeadlocks = true
+    /// After so many runs it pauses, for somebody to go on with what is left.
+    package var runs = Int.max
+    /// On the host's clock; beside `seconds`.
+    package var deadline = UInt64.max
+    /// Asked now and then.
+    package var isCancelled: (@Sendable () -> Bool)?
 
     package init() {}
 }
 
 /// What an exploration came to.
-package struct Exploration: Sendable {
-    package enum Verdict: String, Sendable {
+package struct Exploration: Sendable, Codable, Equatable {
+    package enum Verdict: String, Sendable, Codable {
         /// Every execution was explored, and none is wrong.
         case complete
         /// A limit was reached; nothing wrong was found so far.
@@ -31,7 +37,7 @@ package struct Exploration: Sendable {
     package var distinct = 0
     /// Runs that could not go on: a wait that has read something old, or an update that has no place.
     package var blocked = 0
-    /// Runs that only the timeout of a wait would carry on, at a site where that is no failure. They are followed no further.
+    /// Runs that only the timeout of a wait could carry on, at a site where that is no failure. Runs in which it does are counted apart.
     package var timeouts = 0
     /// Runs in which somebody waits for ever; counted where they are no violations.
     package var deadlocks = 0
@@ -44,8 +50,25 @@ package struct Exploration: Sendable {
     package var limit: String?
     /// Why a schedule could not be followed.
     package var misfit: String?
+    /// It stands still at `limits.runs`: no limit that anybody has set.
+    package var isPaused = false
+    /// Its time was over, or somebody has interrupted it.
+    package var isCutShort = false
+    /// A word has turned out to be accessed in more than one way: what else has been explored must be explored again.
+    package var isLayoutChanged = false
 
     package init() {}
+
+    /// Adds what another part of the same exploration came to.
+    package mutating func add(_ part: Exploration) {
+        executions += part.executions
+        distinct += part.distinct
+        blocked += part.blocked
+        timeouts += part.timeouts
+        deadlocks += part.deadlocks
+        cut += part.cut
+        longestRun = max(longestRun, part.longestRun)
+    }
 
     static func deadlock(_ agents: [Int]) -> String {
         "deadlock: nothing will end what agent \(agents.map(String.init).joined(separator: " and ")) waits for"

@@ -49,14 +49,20 @@ package final class Explorer {
 
     /// Of the shortest execution that was found wrong.
     package private(set) var steps: [ExecutionStep] = []
+    /// Of drawn runs: what they were.
+    package private(set) var seen: Set<UInt64> = []
+    private var runsSinceClock = 0
+    /// How many more runs a shorter execution could be looked for.
+    package private(set) var looksLeft = 0
 
     /// Explores all executions, or one after the other as `scheduler` draws them, or the one that `schedule` says.
     ///
     /// After the first that is wrong it goes on for `limits.looksOn` runs, and keeps the shortest.
     ///
     /// `begin` is called before each run, `body` is each agent's program, and `check` says what is wrong with a complete execution.
+    /// With a `part` only what comes of that, and no more is done when a word turns out to be accessed in more than one way.
     package func explore(
-        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil,
+        limits: ExplorationLimits, scheduler: RandomScheduler? = nil, schedule: [ScheduleStep]? = nil, part: ExplorationPart? = nil,
         begin: () -> Void = {}, check: (ExecutionView) -> String? = { _ in nil },
         _ body: @escaping (Int, inout ExploringProcessor) -> Void
     ) -> Exploration {
@@ -70,7 +76,7 @@ package final class Explorer {
         }
         core[0].scheduler = scheduler
         let isRandom = scheduler != nil
-        var seen: Set<UInt64> = []
+        seen = []
         if let schedule {
             guard let script = Script(schedule, agents: agentCount) else {
                 var result = Exploration()
@@ -86,27 +92,39 @@ package final class Explorer {
             core[0].script = nil
         }
         core[0].maxRounds = limits.rounds
+        core[0].maxTimeouts = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
-        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        let deadline = min(limits.deadline, limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
+        var runs = 0
+        var left = schedule == nil ? limits.looksOn : 0
+        defer { looksLeft = left }
         // Once something is wrong: what had been explored until then.
         var found: Exploration?
         var shortest = Int.max
-        var left = schedule == nil ? limits.looksOn : 0
-        restart()
+        if let part { take(part) } else { restart() }
         while isRandom || core[0].snapshots.count > 0 {
             if found != nil {
                 if left <= 0 { break }
                 left -= 1
+            } else if runs >= limits.runs {
+                result.verdict = .limit
+                result.isPaused = true
+                return result
             } else if let reached = limitReached(limits, result, deadline) {
                 result.verdict = .limit
                 result.limit = reached
+                result.isCutShort = result.executions < limits.executions
                 return result
             }
             begin()
             run()
+            runs += 1
             result.longestRun = max(result.longestRun, core[0].graph.count)
             switch core[0].stop {
+            case .changedLayout where part != nil:
+                result.isLayoutChanged = true
+                return result
             case .changedLayout:
                 result = Exploration()
                 core[0].script?.cursor = 0
@@ -142,6 +160,24 @@ package final class Explorer {
         return found ?? result
     }
 
+    /// What is left when an exploration has paused.
+    package var left: ExplorationPart {
+        var part = ExplorationPart(layout: core[0].addresses.layout)
+        core[0].snapshots.store(in: &part)
+        return part
+    }
+
+    /// Begins with words known to be accessed as `usages` says.
+    package func restart(usages: [UInt8]) { core[0].addresses.restore(AddressLayout(usages: usages), in: core[0].graph, and: core[0].scratch) }
+
+    /// How many words memory has.
+    package var wordCount: Int { core[0].addresses.wordCount }
+
+    private func take(_ part: ExplorationPart) {
+        core[0].addresses.restore(part.layout, in: core[0].graph, and: core[0].scratch)
+        core[0].snapshots.restore(part)
+    }
+
     private func restart() {
         core[0].addresses.restart()
         core[0].snapshots.clear()
@@ -151,7 +187,10 @@ package final class Explorer {
     private func limitReached(_ limits: ExplorationLimits, _ result: Exploration, _ deadline: UInt64) -> String? {
         if result.executions >= limits.executions { return "\(limits.executions) executions" }
         // The clock is looked at now and then.
-        if (result.executions + result.blocked) & 63 == 63, monotonicNanoseconds() >= deadline { return "\(limits.seconds) s" }
+        runsSinceClock += 1
+        guard runsSinceClock & 63 == 0 else { return nil }
+        if monotonicNanoseconds() >= deadline { return "\(limits.seconds) s" }
+        if let isCancelled = limits.isCancelled, isCancelled() { return "interrupted" }
         return nil
     }
 
@@ -159,6 +198,7 @@ package final class Explorer {
         let hot = core[0].snapshots.pop(into: &core[0].graph)
         for agent in 0..<agentCount {
             core[0].agents[agent] = ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: isDevice[agent]))
+            core[0].agents[agent].isChosen = core[0].graph.count == 0
         }
         core[0].scheduler?.begin(agents: agentCount)
         core[0].stop = nil
@@ -172,6 +212,21 @@ package final class Explorer {
             }
             fibers.switch(to: Int32(agent))
         }
+    }
+
+    /// Lets each agent in turn whose wait has a timeout give it up, in runs of their own; false where all have done so too often.
+    private func giveUp() -> Bool {
+        let patient = core[0].patient
+        guard patient != 0 else { return false }
+        if let step = core[0].script?.current {
+            core[0].script?.cursor += 1
+            core[0].keepTimeout(of: step.agent)
+        } else if let drawn = core[0].scheduler?.choose(from: patient) {
+            core[0].keepTimeout(of: drawn)
+        } else if core[0].script == nil {
+            for agent in (0..<agentCount).reversed() where patient >> UInt32(agent) & 1 != 0 { core[0].keepTimeout(of: agent) }
+        }
+        return true
     }
 
     /// Nobody can go on any more: what that means.
@@ -204,7 +259,8 @@ package final class Explorer {
             return
         }
         if isPatient {
-            result.timeouts += 1
+            let isFollowed = giveUp()
+            if isFollowed { result.timeouts += 1 } else { result.cut += 1 }
             return
         }
         if !waiting.isEmpty, !stopsAtDeadlocks {

@@ -44,6 +44,20 @@ extension ExplorerCore {
         return number
     }
 
+    /// Keeps each graph in which the read is added, for later.
+    mutating func keepReads(_ event: Event, oldest: Int, isMet: (UInt64) -> Bool) {
+        let location = Int(event.location)
+        let number = graph.append(event)
+        let newest = graph.writeCount(location) - 1
+        for position in oldest...max(oldest, newest) where position <= newest {
+            let isEnded = isMet(graph.value(location, at: position))
+            if !isEnded && position < newest { continue }
+            setSource(of: number, to: position, isUnmet: !isEnded)
+            if position == newest || !graph.breaksModel(number) { snapshots.push(graph, hot: -1) }
+        }
+        graph.removeLast()
+    }
+
     func setSource(of number: Int, to position: Int, isUnmet: Bool) {
         let location = Int(graph.events[number].location)
         graph.events[number].source = position < 0 ? -1 : Int16(graph.write(location, at: position))

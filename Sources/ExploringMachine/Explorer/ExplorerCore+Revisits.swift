@@ -10,7 +10,7 @@ extension ExplorerCore {
     mutating func keepRevisits(by write: Int) {
         let location = graph.events[write].location
         var prefix: Prefix?
-        for read in 0..<write where graph.events[read].location == location && graph.events[read].isRead {
+        for read in min(graph.frozen, write)..<write where graph.events[read].location == location && graph.events[read].isRead {
             let known = prefix ?? self.prefix(of: write)
             prefix = known
             guard !isIn(known, read), isRedone(from: read, by: write, known) else { continue }
@@ -50,6 +50,8 @@ extension ExplorerCore {
     private func isRedone(from read: Int, by write: Int, _ prefix: Prefix) -> Bool {
         for number in read..<write where number == read || !isIn(prefix, number) {
             if !isMaximal(number, prefix) { return false }
+            // A wait for either of two words would look at the first.
+            if number != read, graph.events[number].flags.contains(.second) { return false }
         }
         return true
     }
@@ -73,6 +75,7 @@ extension ExplorerCore {
 
     private mutating func keepRevisit(of read: Int, by write: Int, _ prefix: Prefix) {
         scratch.clear()
+        scratch.frozen = graph.frozen
         for number in 0...write where number <= read || number == write || isIn(prefix, number) {
             renumbered[number] = Int16(scratch.count)
             var event = graph.events[number]

@@ -16,8 +16,13 @@ struct ExplorerCore {
         var isRetrying = false
         /// Is in a wait that a timeout ends, after which it looks elsewhere: see `patientSites`.
         var isPatient = false
+        var patientSite: UInt8 = 0
+        /// It has given a wait up, and has not come round since.
+        var hasGivenUp = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
+        /// The other one, of a wait for either of two.
+        var alsoWaitsFor: Int16 = -1
         /// Its next read comes round again: only something newer is news.
         var wantsNews = false
         /// The register that it has read since it last came round a loop; -1.
@@ -54,6 +59,8 @@ struct ExplorerCore {
     /// Sites, as bits, where a compare-and-swap that fails is only tried again with what it found. Only its success is followed:
     /// for each execution in which it fails there is the one in which the value was right from the start.
     var freeRetries: UInt64 = 0
+    /// How often an agent's wait is given up, before a run is followed no further.
+    var maxTimeouts = 2
     /// Sites, as bits, of waits whose timeout is no failure: the agent then looks again for another way on.
     var patientSites: UInt64 = 0
 
@@ -68,8 +75,16 @@ extension ExplorerCore {
             defer { next = -1 }
             return next
         }
+        // What has happened comes before what is drawn or given.
+        if graph.frozen > 0, isRandom || script != nil {
+            for agent in 0..<agentCount where runnable >> UInt32(agent) & 1 != 0 && agents[agent].order.length < graph.length(of: agent) {
+                return agent
+            }
+        }
         if let step = script?.current {
             if runnable >> UInt32(step.agent) & 1 != 0 { return step.agent }
+            // Its timeout may be over.
+            if agents[step.agent].isPatient, runnable == 0 || agents[step.agent].patientSite == step.site { return nil }
             stop = .misfit
             let number = (script?.cursor ?? 0) + 1
             script?.misfit = "at step \(number) of the schedule agent \(step.agent) cannot go on"
@@ -86,8 +101,10 @@ extension ExplorerCore {
     @inline(__always)
     func wakeWaiters(of location: Int) -> UInt32 {
         var woken: UInt32 = 0
-        for agent in 0..<agentCount where agents[agent].waitsFor == Int16(truncatingIfNeeded: location) {
+        let location = Int16(truncatingIfNeeded: location)
+        for agent in 0..<agentCount where agents[agent].waitsFor == location || agents[agent].alsoWaitsFor == location {
             agents[agent].waitsFor = -1
+            agents[agent].alsoWaitsFor = -1
             woken |= 1 << UInt32(agent)
         }
         return woken

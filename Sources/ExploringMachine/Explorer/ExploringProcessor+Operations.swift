@@ -58,8 +58,11 @@ extension ExploringProcessor: Processor {
 
     package mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
         let found = reading32(load(register.word.offset, isWhole: false, .register, site, LocalSet()))
-        let index = core[0].agents[agent].order.length - 1
-        core[0].agents[agent].lookedAt = core[0].graph.events[core[0].graph.number(agent: agent, index: index)].location
+        // What it has looked at for another reason, earlier, says nothing about its next round.
+        if site == .readSpaceCons {
+            let index = core[0].agents[agent].order.length - 1
+            core[0].agents[agent].lookedAt = core[0].graph.events[core[0].graph.number(agent: agent, index: index)].location
+        }
         // Linux's readl has a load barrier behind it.
         if ordering == .orderedReads { core[0].agents[agent].order.loadFence() }
         return found
@@ -78,7 +81,7 @@ extension ExploringProcessor: Processor {
     private func reading64(_ found: (value: UInt64, dependency: LocalSet)) -> Reading64 { Reading(found.value, found.dependency) }
 }
 
-// Waiting. A wait is one read of what ends it; nothing times out.
+// Waiting. A wait is one read of what ends it, or of what it is given up at.
 extension ExploringProcessor {
     package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
         let found = withoutActuallyEscaping(condition) { condition in
@@ -104,34 +107,55 @@ extension ExploringProcessor {
     package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         patiently(site) { $0.wait64(word, at: site, until: condition) }
     }
-    private mutating func patiently<Result>(_ site: Site, _ wait: (inout ExploringProcessor) -> Result) -> Result {
+    private mutating func patiently<Result>(_ site: Site, _ wait: (inout ExploringProcessor) -> Result) -> Result? {
         core[0].agents[agent].isPatient = core[0].patientSites >> UInt64(site.rawValue) & 1 != 0
+        core[0].agents[agent].patientSite = site.rawValue
         let result = wait(&self)
         core[0].agents[agent].isPatient = false
-        return result
+        let index = core[0].agents[agent].order.length &- 1
+        guard core[0].graph.events[core[0].graph.number(agent: agent, index: index)].flags.contains(.timedOut) else { return result }
+        core[0].agents[agent].hasGivenUp = true
+        return nil
     }
 
     /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
-        core[0].agents[agent].wantsNews = true
+        if site == .awaitSpace {
+            _ = awaitNews()
+        } else {
+            core[0].agents[agent].wantsNews = true
+        }
         return true
     }
 
     /// A loop that does something each time it comes round. Where it has looked at a register, the next round is one that comes
     /// after news of that register; else it is followed for so many rounds.
     package mutating func concede(_ poll: inout Poll, at site: Site) {
-        let register = core[0].agents[agent].lookedAt
-        core[0].agents[agent].lookedAt = -1
-        poll.looks += 1
-        if poll.looks <= core[0].fruitlessRounds { return }
-        if register >= 0 {
-            core[0].agents[agent].wantsNews = true
-            _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, site, LocalSet())
+        // Time has passed: it comes round after that.
+        if core[0].agents[agent].hasGivenUp {
+            core[0].agents[agent].hasGivenUp = false
+            core[0].agents[agent].lookedAt = -1
             return
         }
+        poll.looks += 1
+        if poll.looks <= core[0].fruitlessRounds {
+            core[0].agents[agent].lookedAt = -1
+            return
+        }
+        if awaitNews() { return }
         guard Int(poll.looks) > core[0].maxRounds + core[0].fruitlessRounds else { return }
         cut()
+    }
+
+    /// Of the register that it has looked at since it last came here; false where there is none.
+    private func awaitNews() -> Bool {
+        let register = core[0].agents[agent].lookedAt
+        core[0].agents[agent].lookedAt = -1
+        guard register >= 0 else { return false }
+        core[0].agents[agent].wantsNews = true
+        _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, .awaitSpace, LocalSet())
+        return true
     }
 
     package mutating func spend(nanoseconds: UInt64, at site: Site) {}

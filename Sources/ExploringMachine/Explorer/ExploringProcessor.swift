@@ -15,10 +15,10 @@ package struct ExploringProcessor {
 
 // Turns
 extension ExploringProcessor {
-    private var bit: UInt32 { 1 << UInt32(agent) }
+    var bit: UInt32 { 1 << UInt32(agent) }
 
     /// Leaves the run, which ends for this agent.
-    private func leave() -> Never {
+    func leave() -> Never {
         core[0].runnable &= ~bit
         while true { core[0].fibers(to: FiberSet.caller) }
     }
@@ -37,7 +37,7 @@ extension ExploringProcessor {
     }
 
     /// Lets those go first whose turn it is. The first agent that can go on does, so that the order of adding depends on the graph alone.
-    private func awaitTurn() {
+    func awaitTurn() {
         if core[0].isRandom {
             if core[0].agents[agent].isChosen {
                 core[0].agents[agent].isChosen = false
@@ -82,12 +82,12 @@ extension ExploringProcessor {
     }
 
     /// The event of the run's graph that this access is, where it is in it already.
-    private var given: Int? {
+    var given: Int? {
         let index = core[0].agents[agent].order.length
         return index < core[0].graph.length(of: agent) ? core[0].graph.number(agent: agent, index: index) : nil
     }
 
-    private func event(_ place: AddressTable.Place, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet) -> Event {
+    func event(_ place: AddressTable.Place, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet) -> Event {
         let order = core[0].agents[agent].order
         guard core[0].graph.hasRoom(agent: agent, location: place.location) else {
             core[0].stop = .tooLarge
@@ -99,7 +99,7 @@ extension ExploringProcessor {
             dependency: dependency)
     }
 
-    private func append(_ flags: Event.Flags, _ dependency: LocalSet) {
+    func append(_ flags: Event.Flags, _ dependency: LocalSet) {
         core[0].agents[agent].order.append(flags, dependingOn: dependency)
         if core[0].stop != nil { leave() }
     }
@@ -132,7 +132,7 @@ extension ExploringProcessor {
     }
 
     /// A wait that reads what it has not looked at yet. Nothing has been added to the graph since.
-    private func look(_ number: Int, _ condition: ((UInt64) -> Bool)?) {
+    func look(_ number: Int, _ condition: ((UInt64) -> Bool)?) {
         core[0].graph.events[number].flags.remove(.revisited)
         guard let condition, !condition(core[0].graph.events[number].value) else { return }
         core[0].graph.events[number].flags.insert(.unmet)
@@ -148,7 +148,7 @@ extension ExploringProcessor {
             let graph = core[0].graph
             let seen = graph.seenPosition(place.location, by: agent, length: core[0].agents[agent].order.length)
             // A schedule says itself what is found.
-            let oldest = wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen
+            let oldest = max(wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen, graph.frozenPosition(place.location))
             let newest = graph.writeCount(place.location) &- 1
             if let condition {
                 for position in stride(from: newest, through: oldest, by: -1) where condition(graph.value(place.location, at: position)) {

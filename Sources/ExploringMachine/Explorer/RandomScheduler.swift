@@ -19,8 +19,10 @@ package struct RandomScheduler: Sendable {
     /// The most steps that a run has had.
     package private(set) var longestRun = 1
 
-    package init(_ strategy: Strategy, seed: UInt64) {
+    /// `longestRun`: where an earlier scheduler has got to.
+    package init(_ strategy: Strategy, seed: UInt64, longestRun: Int = 1) {
         self.strategy = strategy
+        self.longestRun = longestRun
         random = RandomSource(seed: seed)
         if case .preemptions(let most) = strategy { bounded = BoundedSchedules(most: most) }
     }

@@ -1,7 +1,7 @@
 import Machine
 
 /// A read or a write of an execution. An update is a read and, where it writes, the write directly after it.
-struct Event: BitwiseCopyable {
+struct Event: BitwiseCopyable, Equatable {
     struct Flags: OptionSet, BitwiseCopyable {
         let rawValue: UInt16
 
@@ -20,6 +20,10 @@ struct Event: BitwiseCopyable {
         static let wait = Flags(rawValue: 128)
         /// A wait's, that another write has just been chosen for: its agent has not looked at it yet.
         static let revisited = Flags(rawValue: 512)
+        /// Of a wait for either of two words: this is the second of them.
+        static let second = Flags(rawValue: 1024)
+        /// A wait that was given up: its timeout was over before anything has ended it.
+        static let timedOut = Flags(rawValue: 2048)
         /// A device's access.
         static let device = Flags(rawValue: 256)
     }
@@ -52,7 +56,7 @@ struct Event: BitwiseCopyable {
     @inline(__always) var isUpdateWrite: Bool { flags.isSuperset(of: [.write, .update]) }
 }
 
-struct FencePlaces: BitwiseCopyable {
+struct FencePlaces: BitwiseCopyable, Equatable {
     var release: Int16 = -1
     var acquire: Int16 = -1
     var full: Int16 = -1

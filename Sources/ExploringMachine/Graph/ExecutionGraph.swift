@@ -11,6 +11,8 @@ struct ExecutionGraph {
 
     let model: MemoryModel
     private(set) var count = 0
+    /// So many events come before all others: since then so much time has passed that a timeout is over.
+    var frozen = 0
     let events: FixedBuffer<Event>
     /// How many events each agent has, and which.
     let lengths: FixedBuffer<Int16>
@@ -71,6 +73,24 @@ extension ExecutionGraph {
 
     func finalValue(_ location: Int) -> UInt64 { value(location, at: writeCount(location) - 1) }
 
+    /// The newest write that everybody has seen, for time has passed since; -1.
+    func frozenPosition(_ location: Int) -> Int {
+        guard frozen > 0 else { return -1 }
+        var position = writeCount(location) &- 1
+        while position >= 0, write(location, at: position) >= frozen { position &-= 1 }
+        return position
+    }
+
+    func oldestVisible(_ location: Int, by agent: Int, length: Int) -> Int {
+        max(seenPosition(location, by: agent, length: length), frozenPosition(location))
+    }
+
+    /// Waits that were given up.
+    func timeouts(of agent: Int) -> Int {
+        guard frozen > 0 else { return 0 }
+        return (0..<length(of: agent)).count { events[number(agent: agent, index: $0)].flags.contains(.timedOut) }
+    }
+
     /// The newest write to the location that the agent's first `length` events have made or seen: a later access may not go behind it.
     func seenPosition(_ location: Int, by agent: Int, length: Int) -> Int {
         var newest = -1
@@ -107,6 +127,7 @@ extension ExecutionGraph {
 extension ExecutionGraph {
     mutating func clear() {
         count = 0
+        frozen = 0
         for agent in 0..<Self.maxAgents { lengths[agent] = 0 }
         for location in 0..<Self.maxLocations { writeCounts[location] = 0 }
     }
@@ -125,6 +146,12 @@ extension ExecutionGraph {
         lengths[Int(event.agent)] = event.index &+ 1
         count = number &+ 1
         return number
+    }
+
+    /// Takes the newest event out again, a read.
+    mutating func removeLast() {
+        count &-= 1
+        lengths[Int(events[count].agent)] &-= 1
     }
 
     /// Puts a write into coherence order.
@@ -173,7 +200,7 @@ extension ExecutionGraph {
             let position = self.position(ofWrite: events[read].source) &+ 1
             return position..<(position &+ 1)
         }
-        return (seenPosition(location, by: Int(event.agent), length: Int(event.index)) &+ 1)..<(writeCount(location) &+ 1)
+        return (oldestVisible(location, by: Int(event.agent), length: Int(event.index)) &+ 1)..<(writeCount(location) &+ 1)
     }
 
     /// A write may not come between the halves of another's update.

@@ -9,6 +9,10 @@ package struct LocalSet: ProcessorDependency, Equatable, BitwiseCopyable {
 
     package init() {}
     init(_ index: Int) { insert(index) }
+    init(low: UInt64, high: UInt64) { (self.low, self.high) = (low, high) }
+
+    /// -1 where it is empty.
+    var highest: Int { high != 0 ? 127 - high.leadingZeroBitCount : 63 - low.leadingZeroBitCount }
 
     package static var none: LocalSet { LocalSet() }
 

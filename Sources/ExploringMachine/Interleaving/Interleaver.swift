@@ -28,6 +28,7 @@ package final class Interleaver {
     }
 
     /// Memory as the last run has left it.
+    package var wordCount: Int { core[0].words.count }
     package func value(of word: Word64) -> UInt64 { core[0].words[word.offset >> 3] }
     package func value(of word: Word32) -> UInt32 {
         UInt32(truncatingIfNeeded: core[0].words[word.offset >> 3] >> UInt64((word.offset & 4) << 3))
@@ -35,6 +36,15 @@ package final class Interleaver {
 
     /// Of the execution with the violation.
     package var steps: [ExecutionStep] { core[0].steps ?? [] }
+
+    /// What the runs of the last call were.
+    package private(set) var seen: Set<UInt64> = []
+
+    /// Goes on with other draws.
+    package func restart(_ scheduler: RandomScheduler) {
+        core[0].scheduler = scheduler
+        core[0].steps = nil
+    }
 
     /// Runs until a limit is reached or something is wrong. `begin`, `check` and `body` as `Explorer`'s.
     package func run(
@@ -48,17 +58,31 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
-        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        let deadline = min(limits.deadline, limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
         var result = Exploration()
-        var seen: Set<UInt64> = []
+        seen = []
+        var runs = 0
         while true {
             if result.executions >= limits.executions {
                 result.limit = "\(limits.executions) executions"
                 break
             }
-            if (result.executions + result.timeouts) & 1023 == 1023, monotonicNanoseconds() >= deadline {
-                result.limit = "\(limits.seconds) s"
+            if runs >= limits.runs {
+                result.isPaused = true
                 break
+            }
+            runs += 1
+            if runs & 1023 == 1023 {
+                if monotonicNanoseconds() >= deadline {
+                    result.limit = "\(limits.seconds) s"
+                    result.isCutShort = true
+                    break
+                }
+                if let isCancelled = limits.isCancelled, isCancelled() {
+                    result.limit = "interrupted"
+                    result.isCutShort = true
+                    break
+                }
             }
             let scheduler = core[0].scheduler
             result.violation = once(begin, check)

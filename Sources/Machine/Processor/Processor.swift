@@ -10,6 +10,7 @@ package protocol Processor {
     associatedtype Dependency: ProcessorDependency
     typealias Reading32 = Reading<UInt32, Dependency>
     typealias Reading64 = Reading<UInt64, Dependency>
+    typealias Either32 = EitherReading<Reading32>
 
     mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32
     mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64
@@ -45,6 +46,12 @@ package protocol Processor {
     mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32?
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64?
 
+    /// Looks at two words in turn until one of them satisfies its condition; nil when the poll's time is over.
+    mutating func waitEither32(
+        _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
+        or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll
+    ) -> Either32?
+
     /// One step of waiting between two looks at something that `wait` cannot wait for; false when the poll's time is over.
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool
 
@@ -56,6 +63,13 @@ package protocol Processor {
     mutating func spend(nanoseconds: UInt64, at site: Site)
     /// The machine's clock, in nanoseconds from an arbitrary start.
     mutating func clock() -> UInt64
+}
+
+/// What has ended a wait for either of two words.
+@usableFromInline
+package enum EitherReading<Reading: Sendable>: Sendable {
+    case first(Reading)
+    case second(Reading)
 }
 
 /// The state of a polling loop: how often it has looked, and when it must give up.
@@ -90,6 +104,19 @@ extension Processor {
     @inlinable @inline(__always)
     package mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
         wait64(word, at: site) { $0 & mask == expected }.dependency
+    }
+    @inlinable @inline(__always)
+    package mutating func waitEither32(
+        _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
+        or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll
+    ) -> Either32? {
+        repeat {
+            let one = load32(first, .relaxed, at: firstSite)
+            if isFirst(one.value) { return .first(one) }
+            let other = load32(second, .relaxed, at: secondSite)
+            if isSecond(other.value) { return .second(other) }
+        } while self.poll(&poll, at: secondSite)
+        return nil
     }
 }
 

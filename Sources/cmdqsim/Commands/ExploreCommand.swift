@@ -16,6 +16,8 @@ struct ExploreCommand: ParsableCommand {
               cmdqsim explore --model sc --sync none --producers 3 --reader once
               cmdqsim explore --mutation relaxed-hand-over --schedule-out wrong.json
               cmdqsim explore --replay wrong.json
+              cmdqsim explore --producers 3 --sync cons --max-seconds 60 --checkpoint left.json
+              cmdqsim explore --producers 3 --sync cons --resume left.json
               cmdqsim explore --model arm --strategy random --producers 3 --max-seconds 10 --seed 7
 
             The producers run the queue's own code, the SMMU the device's; each memory access may find whatever the \
@@ -32,7 +34,10 @@ struct ExploreCommand: ParsableCommand {
         var exploration = QueueExploration(scenario)
         var steps: [ExecutionStep] = []
         let start = monotonicNanoseconds()
-        guard let found = exploration.run(following: schedule, show: { steps = $0 }) else {
+        let cancellation = Cancellation()
+        let interrupts = Interrupts(cancellation: cancellation)
+        interrupts.start()
+        guard let found = try schedule.map({ exploration.run(following: $0, show: { steps = $0 }) }) ?? explore(scenario, cancellation, show: { steps = $0 }) else {
             throw CommandFailure(.usage, "there is no memory for the agents' stacks")
         }
         if let misfit = found.misfit {
@@ -58,7 +63,35 @@ struct ExploreCommand: ParsableCommand {
             try StandardStreams.printResults((report.lines + lines + columns).joined(separator: "\n") + "\n")
         }
         if let violation { throw CommandFailure(.failureFound, violation) }
+        if let status = interrupts.status, found.limit == "interrupted" { throw CommandFailure(status, "interrupted") }
         if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
+    }
+
+    private func explore(
+        _ scenario: ExplorationScenario, _ cancellation: Cancellation, show: ([ExecutionStep]) -> Void
+    ) throws(CommandFailure) -> Exploration? {
+        var control = ExplorationControl()
+        control.threads = flags.threads ?? NativeThreads.availableProcessors
+        control.isCancelled = { cancellation.isCancelled }
+        if let path = flags.resume {
+            let text = try InputFile.readText(path)
+            do throws(ScenarioError) {
+                control.resumed = try CheckpointFile(reading: text)
+            } catch {
+                throw CommandFailure(.badData, "\(path): \(error.message)")
+            }
+        }
+        if let path = flags.checkpoint {
+            let file = try OutputFile(path: path, flag: "--checkpoint")
+            control.save = { checkpoint in
+                do throws(CommandFailure) { try file.write(checkpoint.text) } catch { StandardStreams.note(error.line) }
+            }
+        }
+        do throws(ScenarioError) {
+            return try QueueExploration.run(scenario, control, show: show)
+        } catch {
+            throw CommandFailure(.badData, "\(flags.resume ?? ""): \(error.message)")
+        }
     }
 
     private static func schedule(_ path: String) throws(CommandFailure) -> (ExplorationScenario, [ScheduleStep]?) {

@@ -68,7 +68,23 @@ struct ExploreFlags: ParsableArguments {
     var maxSeconds: Double?
 
     @Option(
-        help: ArgumentHelp("Follow a producer around a loop that only waits for space so many times (default: 2).", valueName: "count"),
+        help: ArgumentHelp(
+            "Explore with so many threads; what is found and counted is the same with any number (default: all cores; for preemptions 1).",
+            valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...1024) })
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write to this file what is left to be explored: where a limit is reached, on Ctrl-C, and every 30 s.", valueName: "file"))
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp("Go on with what is left in this file, of the same exploration; --max-executions then counts from here.", valueName: "file"))
+    var resume: String?
+
+    @Option(
+        help: ArgumentHelp("Follow a producer around a loop that only waits for space so many times, and through as many timeouts (default: 2).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 0...100) })
     var rounds: Int?
 
@@ -135,6 +151,12 @@ struct ExploreFlags: ParsableArguments {
         if let algorithm { scenario.queue = algorithm }
         if [.random, .pct].contains(scenario.strategy), maxExecutions == nil, maxSeconds == nil { scenario.limits.seconds = 10 }
         if let problem = scenario.problem { throw CommandFailure(.usage, problem) }
+        if scenario.strategy != .exhaustive, let flag = checkpoint.map({ _ in "--checkpoint" }) ?? resume.map({ _ in "--resume" }) {
+            throw CommandFailure(.usage, "\(flag): only --strategy exhaustive can be gone on with")
+        }
+        if scenario.strategy == .preemptions, let threads, threads > 1 {
+            throw CommandFailure(.usage, "--threads \(threads): --strategy preemptions follows one schedule from the other, with 1 thread")
+        }
         return scenario
     }
 }

@@ -76,7 +76,9 @@ struct ExplorationReport {
         var counts = "\(result.executions) executions"
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
         if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
-        if result.timeouts > 0 { counts += ", \(result.timeouts) that only the timeout of a wait for space would carry on" }
+        if result.timeouts > 0 {
+            counts += ", \(result.timeouts) " + (scenario.isInterleaved ? "that only the timeout of a wait for space would carry on" : "carried on by the timeout of a wait for space")
+        }
         if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
         if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }
         let verdict =

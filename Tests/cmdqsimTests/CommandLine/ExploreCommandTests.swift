@@ -33,6 +33,25 @@ import Testing
         #expect(try BuiltCommand.run(arguments + ["--require-complete"]).status == 1)
     }
 
+    @Test func whatIsLeftIsGoneOnWith() throws {
+        try Scratch.withFolder { folder throws in
+            let file = folder.appendingPathComponent("left.json").path
+            let whole = try BuiltCommand.run(["explore", "--reproducible", "--threads", "1"])
+            let first = try BuiltCommand.run(["explore", "--reproducible", "--max-executions", "60", "--checkpoint", file])
+            #expect(first.output.hasPrefix("limit reached under arm, 60 executions"))
+            let rest = try BuiltCommand.run(["explore", "--reproducible", "--resume", file, "--threads", "2"])
+            #expect(rest.output == whole.output)
+            let other = try BuiltCommand.run(["explore", "--model", "tso", "--resume", file])
+            #expect(other.status == 65)
+            #expect(try other.onlyErrorLine().contains("a checkpoint of another exploration"))
+            try "{}".write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(try BuiltCommand.run(["explore", "--resume", file]).onlyErrorLine().contains("no checkpoint of this version"))
+        }
+        for refused in [["--strategy", "random", "--checkpoint", "x"], ["--model", "sc", "--strategy", "preemptions", "--threads", "2"]] {
+            #expect(try BuiltCommand.run(["explore"] + refused).status == 64)
+        }
+    }
+
     /// A schedule leads to the same violation, whatever strategy and model it is of, and one that does not fit is refused.
     @Test(arguments: [
         ["--mutation", "relaxed-hand-over"], ["--strict"], ["--model", "c11"], ["--model", "sc", "--mutation", "no-await-valid"],
@@ -40,6 +59,7 @@ import Testing
         ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
         ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
         ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
+        ["--model", "sc", "--producers", "3", "--mutation", "awaits-not-full"],
     ])
     func schedulesAreFollowed(arguments: [String]) throws {
         try Scratch.withFolder { folder throws in
