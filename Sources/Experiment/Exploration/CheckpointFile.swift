@@ -21,6 +21,8 @@ package struct CheckpointFile: Codable, Sendable {
     /// Of the first runs of the program that wrote it: another program numbers other events.
     var program: UInt64
     var work: Work
+    /// Of `work`, as it is written.
+    var checksum: UInt64
 
     private static let name = "cmdqsim.checkpoint/1"
 
@@ -28,19 +30,25 @@ package struct CheckpointFile: Codable, Sendable {
         self.scenario = scenario.identity
         self.program = program
         self.work = work
+        checksum = work.checksum
     }
 
     package init(reading text: String) throws(ScenarioError) {
         guard let file = try? JSONDecoder().decode(CheckpointFile.self, from: Data(text.utf8)), file.schema == Self.name else {
             throw ScenarioError(.data, "no checkpoint of this version: a document with the schema \(Self.name) is expected")
         }
+        guard file.checksum == file.work.checksum else { throw ScenarioError(.data, "a checkpoint that is damaged") }
         self = file
     }
 
     package var text: String {
+        (try? Self.encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
+    }
+
+    fileprivate static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) + "\n" } ?? ""
+        return encoder
     }
 
     /// What does not fit, in a line.
@@ -54,6 +62,14 @@ package struct CheckpointFile: Codable, Sendable {
             }
         }
         return fits ? nil : "a checkpoint that is damaged"
+    }
+}
+
+extension CheckpointFile.Work {
+    /// FNV-1a.
+    fileprivate var checksum: UInt64 {
+        let bytes = (try? CheckpointFile.encoder.encode(self)) ?? Data()
+        return bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }
 

@@ -28,7 +28,8 @@ extension QueueExploration {
         guard let first = makeWorker(scenario) else { return nil }
         var limits = scenario.limits
         limits.isCancelled = control.isCancelled
-        if limits.seconds.isFinite { limits.deadline = monotonicNanoseconds() + UInt64(limits.seconds * 1e9) }
+        // Centuries are for ever.
+        if limits.seconds < 1e9 { limits.deadline = monotonicNanoseconds() + UInt64(max(0, limits.seconds) * 1e9) }
         let isKept = control.save != nil || control.resumed != nil
         let program = isKept ? (first as? GraphWorker)?.fingerprint ?? 0 : 0
         if let problem = control.resumed?.problem(scenario, program: program, wordCount: first.wordCount) {

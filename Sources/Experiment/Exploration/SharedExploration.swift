@@ -61,7 +61,8 @@ final class SharedExploration: @unchecked Sendable {
         self.limits = limits
         self.isDrawn = isDrawn
         usages = [UInt8](repeating: 0, count: wordCount)
-        most = limits.executions == .max ? .max : limits.executions + (checkpoint?.total.executions ?? 0)
+        let (sum, isTooLarge) = limits.executions.addingReportingOverflow(checkpoint?.total.executions ?? 0)
+        most = isTooLarge ? .max : sum
         if let checkpoint {
             usages = checkpoint.usages
             total = checkpoint.total

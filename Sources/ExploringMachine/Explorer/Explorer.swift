@@ -95,7 +95,7 @@ package final class Explorer {
         core[0].maxTimeouts = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
-        let deadline = min(limits.deadline, limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
+        let deadline = min(limits.deadline, limits.seconds < 1e9 ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
         var runs = 0
         var left = schedule == nil ? limits.looksOn : 0
         defer { looksLeft = left }

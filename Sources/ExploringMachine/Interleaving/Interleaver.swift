@@ -58,7 +58,7 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
-        let deadline = min(limits.deadline, limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
+        let deadline = min(limits.deadline, limits.seconds < 1e9 ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
         var result = Exploration()
         seen = []
         var runs = 0

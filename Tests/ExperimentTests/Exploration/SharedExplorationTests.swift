@@ -126,6 +126,9 @@ import Testing
         #expect(damaged { $0.graphs[0].end += 1 })
         #expect(damaged { $0.layout.keys[0] = -1 })
         #expect(damaged { $0.layout.usages.removeLast() })
+        let digits = good.text.replacing("\"executions\":50", with: "\"executions\":51")
+        #expect(digits != good.text)
+        #expect(throws: ScenarioError.self) { try CheckpointFile(reading: digits) }
         #expect(throws: ScenarioError.self) { try CheckpointFile(reading: good.text.replacing("checkpoint/1", with: "checkpoint/0")) }
     }
 }
