@@ -18,13 +18,19 @@ struct ProtocolChecks {
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
         doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+            ?? lock(execution.writes(to: placement.lock.offset, isHalf: true).last.map { UInt32(truncatingIfNeeded: $0.value) } ?? 0)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
-    func problem(allocated: UInt32, prod: UInt32) -> String? {
+    func problem(allocated: UInt32, prod: UInt32, lock: UInt32) -> String? {
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
-        return slots()
+        return slots() ?? self.lock(lock)
+    }
+
+    /// Whoever has taken the queue lock has given it back.
+    private func lock(_ value: UInt32) -> String? {
+        value == 0 ? nil : "the queue lock is not given back: it ends at \(Int32(bitPattern: value))"
     }
 
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
@@ -93,9 +99,12 @@ struct ProtocolChecks {
         guard let device else { return nil }
         let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
         var cons: UInt32 = 0
-        for write in execution.writes(to: placement.pointers.offset, isHalf: false) {
-            let new = UInt32(truncatingIfNeeded: write.value >> 32)
-            let prod = UInt32(truncatingIfNeeded: write.value)
+        // Where a lock guards them, prod and cons are words of their own.
+        let isSplit = execution.hasSeparateHalves(placement.pointers)
+        let writes = execution.writes(to: isSplit ? placement.pointers.high.offset : placement.pointers.offset, isHalf: isSplit)
+        for write in writes {
+            let new = isSplit ? UInt32(truncatingIfNeeded: write.value) : UInt32(truncatingIfNeeded: write.value >> 32)
+            let prod = isSplit ? new : UInt32(truncatingIfNeeded: write.value)
             if geometry.occupancy(prod: prod, cons: new) > geometry.entries {
                 return "prod is \(prod & geometry.pointerMask) where the software cons is \(new): more than the queue holds"
             }

@@ -48,6 +48,15 @@ package struct QueueExploration {
     /// Who has waited for space for a second says so and goes on looking.
     private static let patientSites: [Site] = [.awaitSpace]
 
+    /// Who has lost the race for a place, or for the spinlock, does nothing but try again.
+    private var freeRetries: [Site] {
+        switch scenario.queue {
+        case .linux: [.allocate]
+        case .spinlock: [.lockQueue]
+        case .spinlockOnFailure, .fetchAdd: []
+        }
+    }
+
     private var randomStrategy: RandomScheduler.Strategy {
         switch scenario.strategy {
         case .pct: .priorities(depth: scenario.depth)
@@ -62,8 +71,7 @@ package struct QueueExploration {
         guard
             let explorer = Explorer(
                 agents: agentCount, servers: servers, plan: plan, model: scenario.model,
-                // A producer that has lost the race for a place looks whether there is space, and tries again.
-                freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
+                freeRetries: scenario.followsRetries ? [] : freeRetries, patientSites: Self.patientSites)
         else { return nil }
         let checks = checks(record)
         let result = explorer.explore(
@@ -86,12 +94,12 @@ package struct QueueExploration {
                 patientSites: Self.patientSites)
         else { return nil }
         let checks = checks(record)
-        let (pointers, prod) = (placement.pointers.low, placement.prod.word)
+        let (pointers, prod, lock) = (placement.pointers.low, placement.prod.word, placement.lock)
         let result = interleaver.run(
             limits: scenario.limits, begin: { record[0].begin() },
             check: {
                 atEnd?(record[0]) { interleaver.value(of: $0) }
-                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod))
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock))
             },
             program(record, InterleavingProcessor.self))
         if result.violation != nil { show(interleaver.steps) }
@@ -133,7 +141,7 @@ package struct QueueExploration {
     }
 
     private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
-        let placement = placement
+        let (placement, mutation) = (placement, scenario.mutation)
         let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
         return { processor in
             var queue = DeviceQueue(
@@ -144,7 +152,12 @@ package struct QueueExploration {
             var observer = RecordingDeviceObserver(record: record, position: processor.position, geometry: placement.geometry)
             var poll = Poll(timeout: .max)
             while processor.poll(&poll, at: .fetchProd) {
-                _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                if mutation == .none {
+                    _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                } else {
+                    var mutated = MutatedDevice(base: processor, mutation: mutation, placement: placement)
+                    _ = queue.turn(limit: .max, port: &mutated, observer: &observer)
+                }
                 if let problem = record[0].problem { processor.fail(problem.description) }
             }
         }

@@ -1,3 +1,5 @@
+import Machine
+
 /// How far an exploration goes.
 package struct ExplorationLimits: Sendable {
     package var executions = Int.max
@@ -10,8 +12,24 @@ package struct ExplorationLimits: Sendable {
     package var looksOn = 0
     /// Otherwise they are counted, and the exploration goes on.
     package var stopsAtDeadlocks = true
+    /// Asked now and then: whether to stop here.
+    package var isCancelled: (@Sendable () -> Bool)?
 
     package init() {}
+
+    /// On the monotonic clock.
+    var deadline: UInt64 {
+        // Centuries are for ever.
+        seconds < 1e9 ? monotonicNanoseconds() + UInt64(max(0, seconds) * 1e9) : .max
+    }
+
+    /// Why it stops by now; nil where it goes on.
+    func reached(deadline: UInt64) -> String? {
+        if isCancelled?() == true { return ExplorationLimits.interrupted }
+        return deadline < .max && monotonicNanoseconds() >= deadline ? "\(seconds) s" : nil
+    }
+
+    package static let interrupted = "interrupted"
 }
 
 /// What an exploration came to.
@@ -38,6 +56,8 @@ package struct Exploration: Sendable {
     /// Runs that were cut at a bound on loops. Where there are any, `complete` is up to that bound.
     package var cut = 0
     package var violation: String?
+    /// What orders the execution that is wrong under `arm`; of violations under `c11`.
+    package var explanation: Explanation?
     /// The longest run, in events.
     package var longestRun = 0
     /// Why a limit was reached.

@@ -88,7 +88,7 @@ package final class Explorer {
         core[0].maxRounds = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
-        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        let deadline = limits.deadline
         // Once something is wrong: what had been explored until then.
         var found: Exploration?
         var shortest = Int.max
@@ -96,7 +96,7 @@ package final class Explorer {
         restart()
         while isRandom || core[0].snapshots.count > 0 {
             if found != nil {
-                if left <= 0 { break }
+                if left <= 0 || left & 63 == 0 && limits.isCancelled?() == true { break }
                 left -= 1
             } else if let reached = limitReached(limits, result, deadline) {
                 result.verdict = .limit
@@ -132,6 +132,7 @@ package final class Explorer {
                 if core[0].graph.count < shortest {
                     shortest = core[0].graph.count
                     first.violation = violation
+                    first.explanation = model == .c11 ? core[0].graph.explanation(isDevice: isDevice) : nil
                     steps = execution.steps
                 }
                 found = first
@@ -151,8 +152,8 @@ package final class Explorer {
     private func limitReached(_ limits: ExplorationLimits, _ result: Exploration, _ deadline: UInt64) -> String? {
         if result.executions >= limits.executions { return "\(limits.executions) executions" }
         // The clock is looked at now and then.
-        if (result.executions + result.blocked) & 63 == 63, monotonicNanoseconds() >= deadline { return "\(limits.seconds) s" }
-        return nil
+        let runs = result.executions + result.blocked + result.cut + result.timeouts + result.deadlocks
+        return runs & 63 == 63 ? limits.reached(deadline: deadline) : nil
     }
 
     private func run() {

@@ -48,7 +48,7 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
-        let deadline = limits.seconds.isFinite ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max
+        let deadline = limits.deadline
         var result = Exploration()
         var seen: Set<UInt64> = []
         while true {
@@ -56,8 +56,8 @@ package final class Interleaver {
                 result.limit = "\(limits.executions) executions"
                 break
             }
-            if (result.executions + result.timeouts) & 1023 == 1023, monotonicNanoseconds() >= deadline {
-                result.limit = "\(limits.seconds) s"
+            if (result.executions + result.timeouts) & 1023 == 1023, let reached = limits.reached(deadline: deadline) {
+                result.limit = reached
                 break
             }
             let scheduler = core[0].scheduler

@@ -21,10 +21,14 @@ struct ExplorationReport {
             var producers: Int
             var commands: Int
             var columns: [String]
+            /// Of c11.
+            var explanation: ExplanationText.Document?
         }
 
         var schema = "cmdqsim.exploration/1"
         var verdict: String
+        var algorithm: String
+        var lock: String?
         var model: String
         var strategy: String
         var mutation: String
@@ -45,16 +49,21 @@ struct ExplorationReport {
         var violation: Violation?
     }
 
-    func document(_ violation: String?, _ shown: ExplorationScenario, _ columns: [String]) -> Document {
+    func document(
+        _ violation: String?, _ shown: QueueExploration, _ columns: [String], _ explanation: Explanation?
+    ) -> Document {
         Document(
-            verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
+            verdict: result.verdict.rawValue, algorithm: scenario.queue.rawValue,
+            lock: [.linux, .spinlockOnFailure].contains(scenario.queue) ? scenario.lock.rawValue : nil, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
             limit: result.limit, seconds: seconds,
             violation: violation.map {
-                Document.Violation(message: $0, producers: shown.producers, commands: shown.commands, columns: columns)
+                Document.Violation(
+                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
+                    explanation: explanation.map { ExplanationText.Document($0, shown) })
             })
     }
 
