@@ -28,8 +28,8 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case relaxedUnlock = "relaxed-unlock"
     case deviceConsFirst = "device-cons-first"
     case deviceMSIFirst = "device-msi-first"
-    case orderedMSI = "ordered-msi"
     case releasePublish = "release-publish"
+    case orderedMSI = "ordered-msi"
     case fullBarriers = "full-barriers"
 
     /// What it does, in a line.
@@ -57,7 +57,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .relaxedUnlock: "both unlocks are relaxed"
         case .deviceConsFirst: "the device writes CONS when it has read PROD, before it executes"
         case .deviceMSIFirst: "the device sends the MSI of a CMD_SYNC when it has fetched it, before what precedes it in the fetch is executed"
-        case .releasePublish: "no bug: in place of the barrier the valid bits are set with a release"
+        case .releasePublish: "in place of the barrier of m1 the valid bits are set with a release, which orders nothing where an owner finds its own"
         case .fullBarriers: "no bug: every access of a producer has a full barrier behind it"
         case .orderedMSI: "no bug: an acquire behind the load that sees an MSI, so that the look at the lock comes after it"
         }

@@ -10,8 +10,9 @@ package struct Explanation: Sendable, Equatable {
         package static func < (one: Kind, other: Kind) -> Bool { one.rawValue < other.rawValue }
 
         /// Of the dependency that an access at the site names. Whose value it takes is a data dependency, whose place an address one.
-        static func of(_ site: Site) -> Kind {
+        static func of(_ site: Site, isUpdate: Bool) -> Kind {
             switch site {
+            case _ where isUpdate: .data
             case .writeSlots: .address
             case .refreshCons: .data
             default: .control
@@ -63,12 +64,9 @@ extension ExecutionGraph {
             var set = event.dependency
             while let index = set.popFirst() { earlier.append(note(self.number(agent: Int(event.agent), index: index))) }
             // A register's read comes after what the branches before it depend on, which is not named.
-            if earlier.isEmpty {
-                let own = found.filter { $0.agent == Int(event.agent) && $0.index < Int(event.index) }
-                earlier = own
-            }
+            if earlier.isEmpty { earlier = found.filter { $0.agent == Int(event.agent) && $0.index < Int(event.index) } }
             explanation.dependencies.append(
-                Explanation.Dependency(kind: .of(Site(rawValue: event.site) ?? .work), later: note(number), earlier: earlier))
+                Explanation.Dependency(kind: .of(Site(rawValue: event.site) ?? .work, isUpdate: event.isUpdateWrite), later: note(number), earlier: earlier))
         }
         return explanation
     }

@@ -68,6 +68,6 @@ package struct Exploration: Sendable {
     package init() {}
 
     static func deadlock(_ agents: [Int]) -> String {
-        "deadlock: nothing will end what agent \(agents.map(String.init).joined(separator: " and ")) waits for"
+        "deadlock: nothing will end what agent\(agents.count > 1 ? "s" : "") \(agents.map(String.init).joined(separator: " and ")) wait\(agents.count > 1 ? "" : "s") for"
     }
 }
