@@ -45,7 +45,7 @@ import Testing
             try write { $0["steps"] = [] as [Any] }
             try refused("no violation shows")
             try write { $0["mutation"] = "none" }
-            try refused("")
+            try refused("does not fit")
             try write { $0["steps"] = [["agent": -1, "site": "allocate"]] }
             try refused("there is not")
             try write { $0["steps"] = [["agent": 0, "site": "allocate", "source": [0, 100_000]]] }
