@@ -25,7 +25,10 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case wrongHandOver = "wrong-hand-over"
     case noSyncWait = "no-sync-wait"
     case noSharedUnlock = "no-shared-unlock"
+    case noSharedLock = "no-shared-lock"
+    case lateUpdate = "late-update"
     case relaxedUnlock = "relaxed-unlock"
+    case tornAllocate = "torn-allocate"
     case deviceConsFirst = "device-cons-first"
     case deviceMSIFirst = "device-msi-first"
     case releasePublish = "release-publish"
@@ -54,6 +57,9 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .wrongHandOver: "an owner hands over one slot less than it has rung for"
         case .noSyncWait: "a CMD_SYNC is taken for complete at once (--sync msi)"
         case .noSharedUnlock: "a CMD_SYNC's shared lock is never given back"
+        case .noSharedLock: "a CMD_SYNC's shared lock is given back without having been taken"
+        case .lateUpdate: "the last holder stores cons behind giving the shared lock back"
+        case .tornAllocate: "slots are allocated by a load and a store, not by an exchange"
         case .relaxedUnlock: "both unlocks are relaxed"
         case .deviceConsFirst: "the device writes CONS when it has read PROD, before it executes"
         case .deviceMSIFirst: "the device sends the MSI of a CMD_SYNC when it has fetched it, before what precedes it in the fetch is executed"
@@ -86,8 +92,13 @@ extension MutatedProcessor {
         }
         if mutation == .noSharedUnlock, site == .unlockShared { return Reading(0, .none) }
         if mutation == .exclusiveUnlocked, site == .unlockExclusive { return Reading(0, .none) }
+        if mutation == .noSharedLock, site == .lockShared { return Reading(0, .none) }
         let isRelaxed = mutation == .relaxedUnlock && (site == .unlockShared || site == .unlockExclusive)
         let reading = base.fetchAdd32(word, value, isRelaxed ? .relaxed : ordering, at: site)
+        if site == .unlockShared, let cons = lateCons {
+            lateCons = nil
+            base.store32(placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: .none)
+        }
         if mutation == .closeTwice, site == .closeGather { _ = base.fetchAdd32(word, value, ordering, at: site) }
         if mutation == .doorbellBeforeValid, site == .closeGather { toRing = reading }
         settle(at: site)
@@ -111,6 +122,10 @@ extension MutatedProcessor {
     }
 
     mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        if mutation == .lateUpdate, site == .updateCons {
+            lateCons = value
+            return
+        }
         let isRelaxed = mutation == .relaxedHandOver && site == .handOver || mutation == .relaxedUnlock && site == .unlockExclusive
         let isWrong = mutation == .wrongHandOver && site == .handOver
         base.store32(
@@ -177,6 +192,10 @@ extension MutatedProcessor {
     }
 
     mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        if mutation == .tornAllocate, site == .allocate {
+            base.store64(word, desired, .relaxed, at: site, dependingOn: .none)
+            return Reading(expected, .none)
+        }
         let reading = base.compareExchange64(word, expected: expected, desired: desired, ordering, at: site)
         settle(at: site)
         return reading

@@ -68,6 +68,6 @@ package struct Exploration: Sendable {
     package init() {}
 
     static func deadlock(_ agents: [Int]) -> String {
-        "deadlock: nothing will end what agent\(agents.count > 1 ? "s" : "") \(agents.map(String.init).joined(separator: " and ")) wait\(agents.count > 1 ? "" : "s") for"
+        "deadlock: nothing will end what \(agents.map { "P\($0)" }.joined(separator: " and ")) \(agents.count > 1 ? "wait" : "waits") for"
     }
 }

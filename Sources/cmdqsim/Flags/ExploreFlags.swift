@@ -75,7 +75,7 @@ struct ExploreFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Let a producer that waits for space look again so many times although nothing has changed (default: 0).", valueName: "count"),
+            "Let a producer that waits for space look again so many times although nothing has changed (default: 0; with --lock legacy 1).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 0...10) })
     var fruitless: Int?
 
@@ -157,7 +157,8 @@ struct ExploreFlags: ParsableArguments {
         if let maxExecutions { scenario.limits.executions = maxExecutions }
         if let maxSeconds { scenario.limits.seconds = maxSeconds }
         if let rounds { scenario.limits.rounds = rounds }
-        if let fruitless { scenario.limits.fruitlessRounds = fruitless }
+        // What is wrong with the legacy lock takes a producer that looks again at once.
+        scenario.limits.fruitlessRounds = fruitless ?? (lock == .legacy ? 1 : 0)
         if let seed { scenario.seed = UInt64(seed) }
         if let preemptions { scenario.preemptions = preemptions }
         if let depth { scenario.depth = depth }

@@ -12,6 +12,7 @@ import Testing
         (.noSyncWait, .sc, .msi, 2, "the CMD_SYNC at 1 returns"), (.noSharedUnlock, .sc, .msi, 2, "the queue lock is not given back"),
         (.exclusiveUnlocked, .sc, .msi, 1, "the device executes at 0"), (.deviceConsFirst, .sc, .cons, 2, "the CMD_SYNC at 1 returns"),
         (.deviceMSIFirst, .sc, .msi, 2, "the CMD_SYNC at 1 returns"), (.lateBarrier, .arm, .none, 2, "the device refuses"),
+        (.tornAllocate, .sc, .none, 2, "deadlock"), (.noSharedLock, .sc, .msi, 2, "the queue lock is not given back"),
         (.releasePublish, .arm, .none, 2, "the device refuses"),
     ])
     func areFound(mutation: ProtocolMutation, model: MemoryModel, sync: ExplorationScenario.Sync, log2Entries: Int, words: String) throws {
@@ -37,6 +38,16 @@ import Testing
             }
             #expect(found.verdict == .complete)
         }
+    }
+
+    /// What a relaxed unlock would allow, made by program order: that much is explored.
+    @Test func consStoredBehindTheUnlockMovesBack() throws {
+        let found = try QueueExplorationTests.explore {
+            $0.model = .sc
+            $0.isStrict = true
+            $0.mutation = .lateUpdate
+        }
+        #expect(found.violation?.hasPrefix("the software cons moves back") == true)
     }
 
     /// What is more ordered than it must be is right, under c11 too, which the algorithm's own orderings are not enough for.
