@@ -47,26 +47,47 @@ package struct Explanation: Sendable, Equatable {
 }
 
 extension ExecutionGraph {
+    /// What is left of an event's dependency.
+    private struct Kept {
+        var named: LocalSet
+        /// Of a register's read: it comes after what the branches before it depend on, which is not named.
+        var branches: Bool
+    }
+
     /// Of an execution under `c11`. Slow.
     func explanation(isDevice: [Bool]) -> Explanation {
-        var kept = [Bool](repeating: true, count: count)
+        var kept = (0..<count).map { number in
+            let event = events[number]
+            return Kept(
+                named: event.dependency,
+                branches: event.isTrueRead && event.flags.contains(.register) && !event.flags.contains(.device))
+        }
         guard let whole = cycle(underArm: kept, isDevice) else { return Explanation(isAllowedByArm: true) }
         var found = whole
         // One after the other is left out, as long as the rest will do.
-        for number in 0..<count where hasDependency(number) {
-            kept[number] = false
-            if let cycle = cycle(underArm: kept, isDevice) { found = cycle } else { kept[number] = true }
+        func leaveOut(_ number: Int, _ change: (inout Kept) -> Void) {
+            let before = kept[number]
+            change(&kept[number])
+            if let cycle = cycle(underArm: kept, isDevice) { found = cycle } else { kept[number] = before }
+        }
+        for number in 0..<count {
+            if kept[number].branches { leaveOut(number) { $0.branches = false } }
+            var named = kept[number].named
+            guard !named.isEmpty else { continue }
+            leaveOut(number) { $0.named = LocalSet() }
+            guard !kept[number].named.isEmpty else { continue }
+            while let index = named.popFirst() { leaveOut(number) { $0.named.remove(index) } }
         }
         var explanation = Explanation(cycle: found)
-        for number in 0..<count where kept[number] && hasDependency(number) {
+        for number in 0..<count where kept[number].branches || !kept[number].named.isEmpty {
             let event = events[number]
             var earlier: [Explanation.Event] = []
-            var set = event.dependency
+            var set = kept[number].named
             while let index = set.popFirst() { earlier.append(note(self.number(agent: Int(event.agent), index: index))) }
-            // A register's read comes after what the branches before it depend on, which is not named.
             if earlier.isEmpty { earlier = found.filter { $0.agent == Int(event.agent) && $0.index < Int(event.index) } }
             explanation.dependencies.append(
-                Explanation.Dependency(kind: .of(Site(rawValue: event.site) ?? .work, isUpdate: event.isUpdateWrite), later: note(number), earlier: earlier))
+                Explanation.Dependency(
+                    kind: .of(Site(rawValue: event.site) ?? .work, isUpdate: event.isUpdateWrite), later: note(number), earlier: earlier))
         }
         return explanation
     }
@@ -76,13 +97,8 @@ extension ExecutionGraph {
         return Explanation.Event(agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work)
     }
 
-    private func hasDependency(_ number: Int) -> Bool {
-        let event = events[number]
-        return !event.dependency.isEmpty || event.isTrueRead && event.flags.contains(.register) && !event.flags.contains(.device)
-    }
-
-    /// A shortest cycle of what `arm` orders, with the dependencies of the events in `kept` only; nil where there is none.
-    private func cycle(underArm kept: [Bool], _ isDevice: [Bool]) -> [Explanation.Event]? {
+    /// A shortest cycle of what `arm` orders, with what is kept of dependencies only; nil where there is none.
+    private func cycle(underArm kept: [Kept], _ isDevice: [Bool]) -> [Explanation.Event]? {
         var graph = ExecutionGraph(model: .arm)
         defer { graph.deallocate() }
         for number in 0..<count { graph.restore(events[number]) }
@@ -91,14 +107,14 @@ extension ExecutionGraph {
             for index in 0..<length(of: agent) {
                 let number = number(agent: agent, index: index)
                 let event = events[number]
-                let dependency = kept[number] ? event.dependency : LocalSet()
+                let dependency = kept[number].named
                 if event.fences.full == Int16(index) {
                     order.fullFence()
                 } else {
                     if event.fences.release == Int16(index) { order.storeFence() }
                     if event.fences.acquire == Int16(index) { order.loadFence() }
                 }
-                order.waitsForBranches = kept[number]
+                order.waitsForBranches = kept[number].branches
                 graph.events[number].before = order.before(event.flags, dependingOn: dependency)
                 graph.events[number].dependency = dependency
                 order.append(event.flags, dependingOn: dependency)

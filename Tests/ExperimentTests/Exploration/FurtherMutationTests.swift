@@ -114,7 +114,7 @@ import Testing
         #expect(!explanation.isAllowedByArm && explanation.needsMultiCopyAtomicity)
         let doorbell = try #require(explanation.dependencies.first { $0.later.site == .doorbell })
         #expect(doorbell.kind == .control)
-        #expect(doorbell.earlier.map(\.site).contains(.awaitValid))
+        #expect(doorbell.earlier.map(\.site) == [.awaitValid])
         #expect(explanation.cycle.map(\.site).contains(.doorbell))
     }
 
