@@ -70,6 +70,20 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     }
 }
 
+extension ProtocolMutation {
+    /// Whether the scenario has what it changes: else that nothing is found means nothing.
+    package func applies(to scenario: ExplorationScenario) -> Bool {
+        if scenario.queue == .spinlock { return [.none, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self) }
+        return switch self {
+        case .relaxedConsRead: scenario.sync == .cons
+        case .noSyncWait, .orderedMSI, .deviceMSIFirst: scenario.sync == .msi
+        case .validBeforeLock, .alwaysLastHolder, .noSharedLock, .noSharedUnlock, .lateUpdate: scenario.sync != .none
+        case .issuerLocks: scenario.queue == .fetchAdd
+        default: true
+        }
+    }
+}
+
 // Where those of producers are made
 extension MutatedProcessor {
     mutating func fence(_ fence: Fence, at site: Site) {

@@ -46,6 +46,7 @@ struct ExplorationReport {
         var probability: Double?
         var limit: String?
         var seconds: Double?
+        var note: String?
         var violation: Violation?
     }
 
@@ -59,7 +60,7 @@ struct ExplorationReport {
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
-            limit: result.limit, seconds: seconds,
+            limit: result.limit, seconds: seconds, note: note,
             violation: violation.map {
                 Document.Violation(
                     message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
@@ -81,6 +82,12 @@ struct ExplorationReport {
             + "(1/(n k^(d-1)), n = \(scenario.producers + 1), k = \(result.longestRun)), in all of these of at least \(digits(all))"
     }
 
+    /// Where a mutation had nothing to change.
+    var note: String? {
+        guard result.verdict != .violation, !scenario.mutation.applies(to: scenario) else { return nil }
+        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)"
+    }
+
     var lines: [String] {
         var counts = "\(result.executions) executions"
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
@@ -94,6 +101,6 @@ struct ExplorationReport {
             case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
             case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
             }
-        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? [])
+        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? []) + (note.map { [$0] } ?? [])
     }
 }

@@ -106,6 +106,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["--sync", "none", "--mutation", "no-sync-wait"], true), (["--sync", "none", "--mutation", "full-barriers"], false),
+        (["--algorithm", "spinlock", "--mutation", "no-dma-wmb"], true), (["--sync", "none"], false),
+    ])
+    func aMutationWithNothingToChangeIsNoted(arguments: [String], isNoted: Bool) throws {
+        let ended = try BuiltCommand.run(["explore"] + arguments)
+        #expect(ended.status == 0)
+        #expect(ended.output.contains(" changes nothing of --algorithm ") == isNoted)
+    }
+
     @Test func c11SaysWhatItLacks() throws {
         let ended = try BuiltCommand.run(["explore", "--model", "c11", "--sync", "none", "--reproducible"])
         #expect(ended.output.contains("It needs what c11 has not: control dependency, data dependency, multi-copy atomicity."))
