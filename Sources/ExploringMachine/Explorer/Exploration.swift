@@ -17,8 +17,8 @@ package struct ExplorationLimits: Sendable {
 
     package init() {}
 
-    /// On the monotonic clock.
-    var deadline: UInt64 {
+    /// When `seconds` are over, on the monotonic clock.
+    var end: UInt64 {
         // Centuries are for ever.
         seconds < 1e9 ? monotonicNanoseconds() + UInt64(max(0, seconds) * 1e9) : .max
     }

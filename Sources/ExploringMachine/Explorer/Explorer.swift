@@ -88,7 +88,7 @@ package final class Explorer {
         core[0].maxRounds = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
-        let deadline = limits.deadline
+        let deadline = limits.end
         // Once something is wrong: what had been explored until then.
         var found: Exploration?
         var shortest = Int.max

@@ -48,7 +48,7 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
-        let deadline = limits.deadline
+        let deadline = limits.end
         var result = Exploration()
         var seen: Set<UInt64> = []
         while true {
