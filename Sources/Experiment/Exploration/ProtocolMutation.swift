@@ -28,6 +28,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case noSharedLock = "no-shared-lock"
     case lateUpdate = "late-update"
     case relaxedUnlock = "relaxed-unlock"
+    case noConsDependency = "no-cons-dependency"
     case tornAllocate = "torn-allocate"
     case deviceConsFirst = "device-cons-first"
     case deviceMSIFirst = "device-msi-first"
@@ -60,6 +61,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .noSharedLock: "a CMD_SYNC's shared lock is given back without having been taken"
         case .lateUpdate: "the last holder stores cons behind giving the shared lock back"
         case .tornAllocate: "slots are allocated by a load and a store, not by an exchange"
+        case .noConsDependency: "the software cons is stored without waiting for what it is known by"
         case .relaxedUnlock: "both unlocks are relaxed"
         case .deviceConsFirst: "the device writes CONS when it has read PROD, before it executes"
         case .deviceMSIFirst: "the device sends the MSI of a CMD_SYNC when it has fetched it, before what precedes it in the fetch is executed"
@@ -143,7 +145,8 @@ extension MutatedProcessor {
         let isRelaxed = mutation == .relaxedHandOver && site == .handOver || mutation == .relaxedUnlock && site == .unlockExclusive
         let isWrong = mutation == .wrongHandOver && site == .handOver
         base.store32(
-            word, isWrong ? placement.geometry.pointerMask & (value &- 1) : value, isRelaxed ? .relaxed : ordering, at: site, dependingOn: dependency)
+            word, isWrong ? placement.geometry.pointerMask & (value &- 1) : value, isRelaxed ? .relaxed : ordering, at: site,
+            dependingOn: mutation == .noConsDependency && (site == .refreshCons || site == .updateCons) ? .none : dependency)
         settle(at: site)
     }
 

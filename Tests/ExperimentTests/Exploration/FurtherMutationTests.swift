@@ -13,7 +13,7 @@ import Testing
         (.exclusiveUnlocked, .sc, .msi, 1, "the device executes at 0"), (.deviceConsFirst, .sc, .cons, 2, "the CMD_SYNC at 1 returns"),
         (.deviceMSIFirst, .sc, .msi, 2, "the CMD_SYNC at 1 returns"), (.lateBarrier, .arm, .none, 2, "the device refuses"),
         (.tornAllocate, .sc, .none, 2, "deadlock"), (.noSharedLock, .sc, .msi, 2, "the queue lock is not given back"),
-        (.releasePublish, .arm, .none, 2, "the device refuses"),
+        (.noConsDependency, .arm, .msi, 1, "the device executes at 2"), (.releasePublish, .arm, .none, 2, "the device refuses"),
     ])
     func areFound(mutation: ProtocolMutation, model: MemoryModel, sync: ExplorationScenario.Sync, log2Entries: Int, words: String) throws {
         for each in [mutation, .none] {
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// They need a model in which accesses are out of order.
-    @Test(arguments: [ProtocolMutation.lateBarrier, .releasePublish, .relaxedUnlock], [MemoryModel.sc, .tso])
+    @Test(arguments: [ProtocolMutation.lateBarrier, .releasePublish, .relaxedUnlock, .noConsDependency], [MemoryModel.sc, .tso])
     func orderingBugsNeedAWeakModel(mutation: ProtocolMutation, model: MemoryModel) throws {
         for sync in [ExplorationScenario.Sync.none, .msi] {
             let found = try QueueExplorationTests.explore {
