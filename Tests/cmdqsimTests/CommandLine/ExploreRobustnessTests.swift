@@ -95,7 +95,8 @@ import Testing
             let errors = Pipe()
             process.standardError = errors
             try process.run()
-            Thread.sleep(forTimeInterval: 0.5)
+            // Long enough for it to watch for signals; it would go on for hours.
+            Thread.sleep(forTimeInterval: 1)
             kill(process.processIdentifier, signal)
             process.waitUntilExit()
             #expect(process.terminationStatus == (signal == SIGINT ? 130 : 143))
