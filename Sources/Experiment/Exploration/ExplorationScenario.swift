@@ -23,6 +23,7 @@ package struct ExplorationScenario: Sendable {
         case linux
         case spinlockOnFailure = "spinlock-on-failure"
         case fetchAdd = "fetch-add"
+        case spinlock
     }
 
     package var queue = Queue.linux
@@ -62,6 +63,7 @@ package struct ExplorationScenario: Sendable {
             return "--algorithm fetch-add needs a queue longer than a list of each producer"
         }
         if mutation == .issuerLocks, queue != .fetchAdd { return "--mutation issuer-locks is one of --algorithm fetch-add" }
+        if lock == .legacy, queue == .fetchAdd || queue == .spinlock { return "--lock legacy: --algorithm \(queue.rawValue) has no such lock" }
         let total = producers * commands * (sync == .none ? 1 : 2)
         if reader == .once, total > 1 << log2Entries { return "--reader once frees no slot: the queue must hold all \(total) entries" }
         if total > 2 << log2Entries {

@@ -7,6 +7,7 @@ enum ExploredQueue {
     case linux(LinuxQueue)
     case spinlockOnFailure(SpinlockOnFailureQueue)
     case fetchAdd(FetchAddQueue)
+    case spinlock(SpinlockQueue)
 
     init(_ scenario: ExplorationScenario, _ placement: QueuePlacement) {
         let completion: SyncCompletion = scenario.sync == .cons ? .cons : .msi
@@ -16,6 +17,7 @@ enum ExploredQueue {
             case .linux: .linux(linux)
             case .spinlockOnFailure: .spinlockOnFailure(SpinlockOnFailureQueue(linux))
             case .fetchAdd: .fetchAdd(FetchAddQueue(placement: placement, completion: completion, timeout: .max))
+            case .spinlock: .spinlock(SpinlockQueue(placement: placement, completion: completion, timeout: .max))
             }
     }
 
@@ -25,6 +27,7 @@ enum ExploredQueue {
         case .linux(let queue): queue.issue(commands, sync: sync, on: &processor, observer: &observer)
         case .spinlockOnFailure(let queue): queue.issue(commands, sync: sync, on: &processor, observer: &observer)
         case .fetchAdd(let queue): queue.issue(commands, sync: sync, on: &processor, observer: &observer)
+        case .spinlock(let queue): queue.issue(commands, sync: sync, on: &processor, observer: &observer)
         }
     }
 }

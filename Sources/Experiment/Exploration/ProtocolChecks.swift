@@ -20,13 +20,19 @@ struct ProtocolChecks {
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
         timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+            ?? lock(execution.writes(to: placement.lock.offset, isHalf: true).last.map { UInt32(truncatingIfNeeded: $0.value) } ?? 0)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
-    func problem(allocated: UInt32, prod: UInt32) -> String? {
+    func problem(allocated: UInt32, prod: UInt32, lock: UInt32) -> String? {
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
-        return slots()
+        return slots() ?? self.lock(lock)
+    }
+
+    /// Whoever has taken the queue lock has given it back.
+    private func lock(_ value: UInt32) -> String? {
+        value == 0 ? nil : "the queue lock is not given back: it ends at \(Int32(bitPattern: value))"
     }
 
     /// Who has given up a wait for space says so.
@@ -101,11 +107,14 @@ struct ProtocolChecks {
         guard let device else { return nil }
         let hardware = execution.writes(to: placement.cons.word.offset, isHalf: true).filter { $0.agent == device }
         var cons: UInt32 = 0
-        let (word, isHalf) = hasSeparateCons ? (placement.separateCons.offset, true) : (placement.pointers.offset, false)
+        // Where a lock guards them, prod and cons are words of their own.
+        let isSplit = !hasSeparateCons && execution.hasSeparateHalves(placement.pointers)
+        let isHalf = hasSeparateCons || isSplit
+        let word = hasSeparateCons ? placement.separateCons.offset : isSplit ? placement.pointers.high.offset : placement.pointers.offset
         for write in execution.writes(to: word, isHalf: isHalf) {
-            let new = UInt32(truncatingIfNeeded: hasSeparateCons ? write.value : write.value >> 32)
+            let new = isHalf ? UInt32(truncatingIfNeeded: write.value) : UInt32(truncatingIfNeeded: write.value >> 32)
             let prod = UInt32(truncatingIfNeeded: write.value)
-            if !hasSeparateCons, geometry.occupancy(prod: prod, cons: new) > geometry.entries {
+            if !isHalf, geometry.occupancy(prod: prod, cons: new) > geometry.entries {
                 return "prod is \(prod & geometry.pointerMask) where the software cons is \(new): more than the queue holds"
             }
             guard new != cons else { continue }

@@ -1,4 +1,10 @@
-/// A bug of the queue algorithm that an exploration is asked to make. `MutatedProcessor` makes it.
+import CommandQueue
+import Machine
+import SMMUv3
+
+/// A bug of the queue algorithm, or of the device, that an exploration is asked to make.
+///
+/// This file is all of it: the name, the line that says what it does, and below where it is made. The algorithm's text carries none.
 package enum ProtocolMutation: String, CaseIterable, Sendable {
     case none
     case noDMAWriteBarrier = "no-dma-wmb"
@@ -11,7 +17,25 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case alwaysLastHolder = "always-last-holder"
     case issuerLocks = "issuer-locks"
     case awaitsNotFull = "awaits-not-full"
+    case exclusiveUnlocked = "exclusive-unlocked"
+    case lateBarrier = "late-barrier"
+    case shortPublish = "short-publish"
+    case tornPublish = "torn-publish"
+    case closeTwice = "close-twice"
+    case doorbellBeforeValid = "doorbell-before-valid"
+    case wrongHandOver = "wrong-hand-over"
+    case noSyncWait = "no-sync-wait"
+    case noSharedUnlock = "no-shared-unlock"
+    case noSharedLock = "no-shared-lock"
+    case lateUpdate = "late-update"
+    case relaxedUnlock = "relaxed-unlock"
+    case noConsDependency = "no-cons-dependency"
+    case tornAllocate = "torn-allocate"
+    case deviceConsFirst = "device-cons-first"
+    case deviceMSIFirst = "device-msi-first"
+    case releasePublish = "release-publish"
     case orderedMSI = "ordered-msi"
+    case fullBarriers = "full-barriers"
 
     /// What it does, in a line.
     package var summary: String {
@@ -27,7 +51,207 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
         case .awaitsNotFull: "B2: the wait for space begins anew with each look, and its timeout with it: none is ever reported"
+        case .exclusiveUnlocked: "who looks for space stores cons without having the lock"
+        case .lateBarrier: "the barrier of m1 comes behind the valid bits"
+        case .shortPublish: "the last slot of each insertion is not marked valid"
+        case .tornPublish: "valid bits are toggled by a load and a store, not at once"
+        case .closeTwice: "an owner toggles the owner's flag twice"
+        case .doorbellBeforeValid: "an owner rings before it looks at the valid map"
+        case .wrongHandOver: "an owner hands over one slot less than it has rung for"
+        case .noSyncWait: "a CMD_SYNC is taken for complete at once (--sync msi)"
+        case .noSharedUnlock: "a CMD_SYNC's shared lock is never given back"
+        case .noSharedLock: "a CMD_SYNC's shared lock is given back without having been taken"
+        case .lateUpdate: "the last holder stores cons behind giving the shared lock back"
+        case .tornAllocate: "slots are allocated by a load and a store, not by an exchange"
+        case .noConsDependency: "the software cons is stored without waiting for what it is known by"
+        case .relaxedUnlock: "both unlocks are relaxed"
+        case .deviceConsFirst: "the device writes CONS when it has read PROD, before it executes"
+        case .deviceMSIFirst: "the device sends the MSI of a CMD_SYNC when it has fetched it, before what precedes it in the fetch is executed"
+        case .releasePublish: "in place of the barrier of m1 the valid bits are set with a release, which orders nothing where an owner finds its own"
+        case .fullBarriers: "no bug: every access of a producer has a full barrier behind it"
         case .orderedMSI: "no bug: an acquire behind the load that sees an MSI, so that the look at the lock comes after it"
         }
+    }
+}
+
+extension ProtocolMutation {
+    /// Whether the scenario has what it changes: else that nothing is found means nothing.
+    package func applies(to scenario: ExplorationScenario) -> Bool {
+        if scenario.queue == .spinlock { return [.none, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self) }
+        return switch self {
+        case .relaxedConsRead: scenario.sync == .cons
+        case .noSyncWait, .orderedMSI, .deviceMSIFirst: scenario.sync == .msi
+        case .validBeforeLock, .alwaysLastHolder, .noSharedLock, .noSharedUnlock, .lateUpdate: scenario.sync != .none
+        case .issuerLocks: scenario.queue == .fetchAdd
+        default: true
+        }
+    }
+}
+
+// Where those of producers are made
+extension MutatedProcessor {
+    mutating func fence(_ fence: Fence, at site: Site) {
+        if [.noDMAWriteBarrier, .lateBarrier, .releasePublish].contains(mutation), site == .publishSlots { return }
+        if mutation == .issuerLocks, site == .publishSlots, takesShare {
+            _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
+        }
+        base.fence(fence, at: site)
+    }
+
+    mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        if mutation == .issuerLocks, site == .lockShared { return Reading(0, .none) }
+        if mutation == .validBeforeLock, site == .lockShared {
+            holdsLockBack = true
+            return Reading(0, .none)
+        }
+        if site == .closeGather, let reading = closed {
+            closed = nil
+            return reading
+        }
+        if mutation == .noSharedUnlock, site == .unlockShared { return Reading(0, .none) }
+        if mutation == .exclusiveUnlocked, site == .unlockExclusive { return Reading(0, .none) }
+        if mutation == .noSharedLock, site == .lockShared { return Reading(0, .none) }
+        let isRelaxed = mutation == .relaxedUnlock && (site == .unlockShared || site == .unlockExclusive)
+        let reading = base.fetchAdd32(word, value, isRelaxed ? .relaxed : ordering, at: site)
+        if site == .unlockShared, let cons = lateCons {
+            lateCons = nil
+            base.store32(placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: .none)
+        }
+        if mutation == .closeTwice, site == .closeGather { _ = base.fetchAdd32(word, value, ordering, at: site) }
+        if mutation == .doorbellBeforeValid, site == .closeGather { toRing = reading }
+        settle(at: site)
+        return reading
+    }
+
+    mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
+        switch mutation {
+        case .shortPublish: base.xor64(word, value & ~(1 << UInt64(63 - value.leadingZeroBitCount)), ordering, at: site)
+        case .tornPublish:
+            let bits = base.load64(word, .relaxed, at: site, dependingOn: .none)
+            base.store64(word, bits.value ^ value, .relaxed, at: site, dependingOn: bits.dependency)
+        case .releasePublish: base.xor64(word, value, .release, at: site)
+        default: base.xor64(word, value, ordering, at: site)
+        }
+        if mutation == .lateBarrier { base.fence(.dmaWrite, at: site) }
+        settle(at: site)
+        guard holdsLockBack else { return }
+        holdsLockBack = false
+        _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
+    }
+
+    mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        if mutation == .lateUpdate, site == .updateCons {
+            lateCons = value
+            return
+        }
+        let isRelaxed = mutation == .relaxedHandOver && site == .handOver || mutation == .relaxedUnlock && site == .unlockExclusive
+        let isWrong = mutation == .wrongHandOver && site == .handOver
+        base.store32(
+            word, isWrong ? placement.geometry.pointerMask & (value &- 1) : value, isRelaxed ? .relaxed : ordering, at: site,
+            dependingOn: mutation == .noConsDependency && (site == .refreshCons || site == .updateCons) ? .none : dependency)
+        settle(at: site)
+    }
+
+    mutating func readRegister(_ register: Register32, _ ordering: RegisterReadOrdering, at site: Site) -> Reading32 {
+        let reading = base.readRegister(register, mutation == .relaxedConsRead && site == .readSyncCons ? .relaxed : ordering, at: site)
+        settle(at: site)
+        return reading
+    }
+
+    mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
+        if mutation == .closeBeforeTurn, site == .awaitOwner {
+            closed = base.fetchAdd32(placement.pointers.low, LinuxQueue.owned, .relaxed, at: .closeGather)
+        }
+        let reading = base.wait32(word, at: site, until: condition)
+        settle(at: site)
+        return reading
+    }
+
+    mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
+        if mutation == .noSyncWait, site == .awaitSync { return Reading(0, .none) }
+        let reading = base.wait32(word, at: site, timeout: timeout, until: condition)
+        settle(at: site)
+        if mutation == .orderedMSI, site == .awaitSync { _ = base.load32(word, .acquire, at: site) }
+        return reading
+    }
+
+    mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
+        if mutation == .noAwaitValid, site == .awaitValid { return .none }
+        if mutation == .doorbellBeforeValid, let end = toRing {
+            base.writeRegister(
+                placement.prod, end.value & ~LinuxQueue.owned, .relaxed, at: .doorbell, dependingOn: end.dependency)
+        }
+        let seen = base.waitBits64(word, mask: mask, expected: expected, at: site)
+        settle(at: site)
+        return mutation == .noValidDependency && site == .awaitValid ? .none : seen
+    }
+
+    mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
+        let reading = base.load32(word, ordering, at: site, dependingOn: dependency)
+        settle(at: site)
+        return mutation == .alwaysLastHolder && site == .tryUnlock ? Reading(1, reading.dependency) : reading
+    }
+
+    mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
+        if mutation == .exclusiveUnlocked, site == .lockExclusive { return Reading(expected, .none) }
+        let reading = base.compareExchange32(word, expected: expected, desired: desired, ordering, at: site)
+        settle(at: site)
+        return reading
+    }
+
+    mutating func writeRegister(
+        _ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency
+    ) {
+        if mutation == .doorbellBeforeValid, site == .doorbell, toRing != nil {
+            toRing = nil
+            return
+        }
+        base.writeRegister(register, value, ordering, at: site, dependingOn: dependency)
+        settle(at: site)
+    }
+
+    mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
+        if mutation == .tornAllocate, site == .allocate {
+            base.store64(word, desired, .relaxed, at: site, dependingOn: .none)
+            return Reading(expected, .none)
+        }
+        let reading = base.compareExchange64(word, expected: expected, desired: desired, ordering, at: site)
+        settle(at: site)
+        return reading
+    }
+
+    mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        base.store64(word, value, ordering, at: site, dependingOn: dependency)
+        settle(at: site)
+    }
+
+    mutating func settle(at site: Site) {
+        if mutation == .fullBarriers { base.fence(.full, at: site) }
+    }
+}
+
+// Where those of the device are made
+extension MutatedDevice {
+    mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 {
+        let value = base.ownRegister(register, at: site)
+        if mutation == .deviceConsFirst, site == .fetchProd { base.setOwnRegister(placement.cons, value, at: .advanceCons) }
+        return value
+    }
+
+    mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
+        if mutation == .deviceConsFirst, site == .advanceCons { return }
+        base.setOwnRegister(register, value, at: site)
+    }
+
+    mutating func dmaRead64(_ word: Word64, at site: Site) -> UInt64 {
+        let value = base.dmaRead64(word, at: site)
+        // The first word of a CMD_SYNC.
+        if mutation == .deviceMSIFirst, Command(word0: value, word1: 0).isSync { base.dmaWrite32(word.low, 0, at: .completeSync) }
+        return value
+    }
+
+    mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
+        if mutation == .deviceMSIFirst, site == .completeSync { return }
+        base.dmaWrite32(word, value, at: site)
     }
 }

@@ -5,6 +5,7 @@ package struct SmallestViolation: Sendable {
     package var scenario: ExplorationScenario
     package var message: String
     package var steps: [ExecutionStep]
+    package var explanation: Explanation?
 }
 
 extension QueueExploration {
@@ -30,8 +31,8 @@ extension QueueExploration {
             each.limits.looksOn = effort
             guard each.problem == nil else { continue }
             var steps: [ExecutionStep] = []
-            if let message = QueueExploration(each).run(show: { steps = $0 })?.violation {
-                return SmallestViolation(scenario: each, message: message, steps: steps)
+            if let found = QueueExploration(each).run(show: { steps = $0 }), let message = found.violation {
+                return SmallestViolation(scenario: each, message: message, steps: steps, explanation: found.explanation)
             }
         }
         return nil

@@ -61,6 +61,15 @@ package struct QueueExploration {
     /// Who has waited for space for a second says so and goes on looking.
     private static let patientSites: [Site] = [.awaitSpace]
 
+    /// Who has lost the race for a place, or for the spinlock, does nothing but try again.
+    private var freeRetries: [Site] {
+        switch scenario.queue {
+        case .linux: [.allocate]
+        case .spinlock: [.lockQueue]
+        case .spinlockOnFailure, .fetchAdd: []
+        }
+    }
+
     var randomStrategy: RandomScheduler.Strategy {
         switch scenario.strategy {
         case .pct: .priorities(depth: scenario.depth)
@@ -72,8 +81,7 @@ package struct QueueExploration {
     func makeExplorer() -> Explorer? {
         Explorer(
             agents: agentCount, servers: servers, plan: plan, model: scenario.model,
-            // A producer that has lost the race for a place looks whether there is space, and tries again.
-            freeRetries: scenario.followsRetries || scenario.queue != .linux ? [] : [.allocate], patientSites: Self.patientSites)
+            freeRetries: scenario.followsRetries ? [] : freeRetries, patientSites: Self.patientSites)
     }
 
     func makeInterleaver() -> Interleaver? {
@@ -98,12 +106,12 @@ package struct QueueExploration {
 
     func interleave(_ record: FixedBuffer<ProtocolRecord>, _ interleaver: Interleaver, _ limits: ExplorationLimits) -> Exploration {
         let checks = checks(record)
-        let (pointers, prod) = (placement.pointers.low, placement.prod.word)
+        let (pointers, prod, lock) = (placement.pointers.low, placement.prod.word, placement.lock)
         return interleaver.run(
             limits: limits, begin: { record[0].begin() },
             check: {
                 atEnd?(record[0]) { interleaver.value(of: $0) }
-                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod))
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock))
             },
             program(record, InterleavingProcessor.self))
     }
@@ -144,7 +152,7 @@ package struct QueueExploration {
     }
 
     private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
-        let placement = placement
+        let (placement, mutation) = (placement, scenario.mutation)
         let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
         return { processor in
             var queue = DeviceQueue(
@@ -155,7 +163,12 @@ package struct QueueExploration {
             var observer = RecordingDeviceObserver(record: record, position: processor.position, geometry: placement.geometry)
             var poll = Poll(timeout: .max)
             while processor.poll(&poll, at: .fetchProd) {
-                _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                if mutation == .none {
+                    _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                } else {
+                    var mutated = MutatedDevice(base: processor, mutation: mutation, placement: placement)
+                    _ = queue.turn(limit: .max, port: &mutated, observer: &observer)
+                }
                 if let problem = record[0].problem { processor.fail(problem.description) }
             }
         }

@@ -55,6 +55,9 @@ package struct ScheduleFile: Codable, Sendable {
         else {
             throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have")
         }
+        guard (0...100).contains(rounds), (0...10).contains(fruitless) else {
+            throw ScenarioError(.data, "rounds \(rounds), fruitless \(fruitless): 0 to 100 and 0 to 10 are allowed")
+        }
         scenario.queue = queue
         scenario.model = model
         scenario.sync = sync

@@ -25,6 +25,9 @@ package struct ExecutionView {
         }
     }
 
+    /// No access takes the word as a whole.
+    package func hasSeparateHalves(_ word: Word64) -> Bool { addresses.hasSeparateHalves(word.offset) }
+
     /// What a word holds in the end.
     package func finalValue(of word: Word64) -> UInt64 {
         guard let low = addresses.location(of: word.offset) else {

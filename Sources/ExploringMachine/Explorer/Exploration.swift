@@ -1,3 +1,5 @@
+import Machine
+
 /// How far an exploration goes.
 package struct ExplorationLimits: Sendable {
     package var executions = Int.max
@@ -14,10 +16,24 @@ package struct ExplorationLimits: Sendable {
     package var runs = Int.max
     /// On the host's clock; beside `seconds`.
     package var deadline = UInt64.max
-    /// Asked now and then.
+    /// Asked now and then: whether to stop here.
     package var isCancelled: (@Sendable () -> Bool)?
 
     package init() {}
+
+    /// When `seconds` are over, on the monotonic clock.
+    var end: UInt64 {
+        // Centuries are for ever.
+        seconds < 1e9 ? monotonicNanoseconds() + UInt64(max(0, seconds) * 1e9) : .max
+    }
+
+    /// Why it stops by now; nil where it goes on.
+    func reached(deadline: UInt64) -> String? {
+        if isCancelled?() == true { return ExplorationLimits.interrupted }
+        return deadline < .max && monotonicNanoseconds() >= deadline ? "\(seconds) s" : nil
+    }
+
+    package static let interrupted = "interrupted"
 }
 
 /// What an exploration came to.
@@ -44,6 +60,8 @@ package struct Exploration: Sendable, Codable, Equatable {
     /// Runs that were cut at a bound on loops. Where there are any, `complete` is up to that bound.
     package var cut = 0
     package var violation: String?
+    /// What orders the execution that is wrong under `arm`; of violations under `c11`.
+    package var explanation: Explanation?
     /// The longest run, in events.
     package var longestRun = 0
     /// Why a limit was reached.
@@ -56,6 +74,11 @@ package struct Exploration: Sendable, Codable, Equatable {
     package var isCutShort = false
     /// A word has turned out to be accessed in more than one way: what else has been explored must be explored again.
     package var isLayoutChanged = false
+
+    /// All but the explanation: what is kept to go on from has no violation.
+    private enum CodingKeys: String, CodingKey {
+        case verdict, executions, distinct, blocked, timeouts, deadlocks, cut, violation, longestRun, limit, misfit, isPaused, isCutShort, isLayoutChanged
+    }
 
     package init() {}
 
@@ -71,6 +94,6 @@ package struct Exploration: Sendable, Codable, Equatable {
     }
 
     static func deadlock(_ agents: [Int]) -> String {
-        "deadlock: nothing will end what agent \(agents.map(String.init).joined(separator: " and ")) waits for"
+        "deadlock: nothing will end what \(agents.map { "P\($0)" }.joined(separator: " and ")) \(agents.count > 1 ? "wait" : "waits") for"
     }
 }

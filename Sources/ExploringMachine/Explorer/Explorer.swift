@@ -95,7 +95,7 @@ package final class Explorer {
         core[0].maxTimeouts = limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
-        let deadline = min(limits.deadline, limits.seconds < 1e9 ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
+        let deadline = min(limits.deadline, limits.end)
         var runs = 0
         var left = schedule == nil ? limits.looksOn : 0
         defer { looksLeft = left }
@@ -105,7 +105,7 @@ package final class Explorer {
         if let part { take(part) } else { restart() }
         while isRandom || core[0].snapshots.count > 0 {
             if found != nil {
-                if left <= 0 { break }
+                if left <= 0 || left & 63 == 0 && limits.isCancelled?() == true { break }
                 left -= 1
             } else if runs >= limits.runs {
                 result.verdict = .limit
@@ -150,6 +150,7 @@ package final class Explorer {
                 if core[0].graph.count < shortest {
                     shortest = core[0].graph.count
                     first.violation = violation
+                    first.explanation = model == .c11 ? core[0].graph.explanation(isDevice: isDevice) : nil
                     steps = execution.steps
                 }
                 found = first
@@ -188,10 +189,7 @@ package final class Explorer {
         if result.executions >= limits.executions { return "\(limits.executions) executions" }
         // The clock is looked at now and then.
         runsSinceClock += 1
-        guard runsSinceClock & 63 == 0 else { return nil }
-        if monotonicNanoseconds() >= deadline { return "\(limits.seconds) s" }
-        if let isCancelled = limits.isCancelled, isCancelled() { return "interrupted" }
-        return nil
+        return runsSinceClock & 63 == 0 ? limits.reached(deadline: deadline) : nil
     }
 
     private func run() {

@@ -34,6 +34,10 @@ package struct LocalSet: ProcessorDependency, Equatable, BitwiseCopyable {
         if index < 64 { low |= 1 << UInt64(index) } else { high |= 1 << UInt64(index - 64) }
     }
 
+    mutating func remove(_ index: Int) {
+        if index < 64 { low &= ~(1 << UInt64(index)) } else { high &= ~(1 << UInt64(index - 64)) }
+    }
+
     @inline(__always)
     func contains(_ index: Int) -> Bool {
         index < 64 ? low >> UInt64(index) & 1 != 0 : high >> UInt64(index - 64) & 1 != 0

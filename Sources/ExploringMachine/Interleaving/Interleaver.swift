@@ -58,7 +58,7 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
-        let deadline = min(limits.deadline, limits.seconds < 1e9 ? monotonicNanoseconds() + UInt64(limits.seconds * 1e9) : .max)
+        let deadline = min(limits.deadline, limits.end)
         var result = Exploration()
         seen = []
         var runs = 0
@@ -73,13 +73,8 @@ package final class Interleaver {
             }
             runs += 1
             if runs & 1023 == 1023 {
-                if monotonicNanoseconds() >= deadline {
-                    result.limit = "\(limits.seconds) s"
-                    result.isCutShort = true
-                    break
-                }
-                if let isCancelled = limits.isCancelled, isCancelled() {
-                    result.limit = "interrupted"
+                if let reached = limits.reached(deadline: deadline) {
+                    result.limit = reached
                     result.isCutShort = true
                     break
                 }

@@ -27,6 +27,36 @@ extension ExecutionGraph {
         return false
     }
 
+    /// A shortest way from the event back to itself, each before the next; nil where there is none. Slow.
+    func shortestCycle(through target: Int) -> [Int]? {
+        var follower = [Int](repeating: -1, count: count)
+        var queue = [target]
+        var next = 0
+        while next < queue.count {
+            let current = queue[next]
+            next += 1
+            var visited = EventSet()
+            var height = 0
+            _ = visitPredecessors(of: current, seeking: -1, &visited, &height)
+            for place in 0..<height {
+                let number = Int(stack[place])
+                if number == target {
+                    var cycle = [target]
+                    var step = current
+                    while step != target {
+                        cycle.append(step)
+                        step = follower[step]
+                    }
+                    return cycle
+                }
+                guard follower[number] < 0 else { continue }
+                follower[number] = current
+                queue.append(number)
+            }
+        }
+        return nil
+    }
+
     private func visitPredecessors(of number: Int, seeking target: Int, _ visited: inout EventSet, _ height: inout Int) -> Bool {
         let agent = Int(events[number].agent)
         var local = events[number].before

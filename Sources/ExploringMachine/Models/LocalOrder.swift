@@ -17,6 +17,8 @@ struct LocalOrder {
     private var registers = LocalSet()
     /// What a branch depended on since the last instruction barrier.
     private var branched = LocalSet()
+    /// The branches before a register's read count.
+    var waitsForBranches = true
     private(set) var fences = FencePlaces()
     private(set) var length = 0
 
@@ -46,7 +48,7 @@ struct LocalOrder {
                 if flags.contains(.acquire) { before.formUnion(releases) }
                 // Device memory is not read speculatively: the branches before it are decided, and so is what they depend on.
                 // Which loads those are is not named: they are taken to be all.
-                if flags.contains(.register) { before.formUnion(reads) }
+                if flags.contains(.register), waitsForBranches { before.formUnion(reads) }
             }
             return before
         }

@@ -15,7 +15,7 @@ struct ExploreCommand: ParsableCommand {
               cmdqsim explore --mutation no-dma-wmb
               cmdqsim explore --model sc --sync none --producers 3 --reader once
               cmdqsim explore --mutation relaxed-hand-over --schedule-out wrong.json
-              cmdqsim explore --replay wrong.json
+              cmdqsim explore --replay wrong.json --timeline wrong-timeline.json
               cmdqsim explore --producers 3 --sync cons --max-seconds 60 --checkpoint left.json
               cmdqsim explore --producers 3 --sync cons --resume left.json
               cmdqsim explore --model arm --strategy random --producers 3 --max-seconds 10 --seed 7
@@ -23,47 +23,65 @@ struct ExploreCommand: ParsableCommand {
             The producers run the queue's own code, the SMMU the device's; each memory access may find whatever the \
             model lets it find. The verdict is complete (every execution was explored and none is wrong), limit (a limit \
             was reached before that) or violation, which is printed with a column for each agent. Exit status: 0 complete \
-            or limit, 1 violation; with --require-complete 1 for a limit too. See docs/exploring-machine.md.
+            or limit, 1 violation; with --require-complete 1 for a limit too; 130 after Ctrl-C, with what was explored until \
+            then. See docs/exploring-machine.md.
             """)
 
     @OptionGroup var flags: ExploreFlags
 
     func run() throws {
-        let (scenario, schedule) = try flags.replay.map(Self.schedule) ?? (flags.scenario(), nil)
+        if flags.replay != nil, let flag = flags.refusedByReplay {
+            throw CommandFailure(.usage, "\(flag): the schedule of --replay says what is explored; without --replay it is allowed")
+        }
+        var (scenario, schedule) = try flags.replay.map(Self.schedule) ?? (flags.scenario(), nil)
         let output = try flags.scheduleOut.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--schedule-out") }
-        var exploration = QueueExploration(scenario)
-        var steps: [ExecutionStep] = []
-        let start = monotonicNanoseconds()
+        let timeline = try flags.timeline.map { path throws(CommandFailure) in try OutputFile(path: path, flag: "--timeline") }
+        if let output, let timeline, output.isSameFile(as: timeline) {
+            throw CommandFailure(.usage, "--timeline \(timeline.path): --schedule-out goes there; another file is allowed")
+        }
         let cancellation = Cancellation()
         let interrupts = Interrupts(cancellation: cancellation)
         interrupts.start()
+        scenario.limits.isCancelled = { cancellation.isCancelled }
+        var exploration = QueueExploration(scenario)
+        var steps: [ExecutionStep] = []
+        let start = monotonicNanoseconds()
         guard let found = try schedule.map({ exploration.run(following: $0, show: { steps = $0 }) }) ?? explore(scenario, cancellation, show: { steps = $0 }) else {
             throw CommandFailure(.usage, "there is no memory for the agents' stacks")
         }
         if let misfit = found.misfit {
             throw CommandFailure(.badData, "\(flags.replay ?? ""): does not fit this version of the program: \(misfit)")
         }
+        if let file = flags.replay, found.violation == nil {
+            throw CommandFailure(.badData, "\(file): what it leads to is right in this version of the program: no violation shows")
+        }
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
         var lines: [String] = []
-        var violation = found.violation
+        var (violation, explanation) = (found.violation, found.explanation)
         if violation != nil, schedule == nil, let smallest = QueueExploration.smallest(than: scenario) {
             exploration = QueueExploration(smallest.scenario)
-            (steps, violation) = (smallest.steps, smallest.message)
+            (steps, violation, explanation) = (smallest.steps, smallest.message, smallest.explanation)
             let (producers, commands) = (smallest.scenario.producers, smallest.scenario.commands)
             lines = ["also with --producers \(producers) --commands \(commands), exhaustive: \(smallest.message)"]
         }
+        let reasons = explanation.map { ExplanationText.lines($0, exploration) } ?? []
         let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)
         if let output, let violation {
             try output.write(JSON.render(ScheduleFile(exploration.scenario, violation: violation, steps: steps)))
         }
+        if let timeline, let violation {
+            try timeline.write(ExplorationTimeline(steps, of: exploration, violation: violation).text)
+        }
         let report = ExplorationReport(scenario, found, seconds: flags.reproducible ? nil : seconds)
         if flags.format == .json {
-            try StandardStreams.printResults(JSON.render(report.document(violation, exploration.scenario, columns)))
+            try StandardStreams.printResults(JSON.render(report.document(violation, exploration, columns, explanation)))
         } else {
-            try StandardStreams.printResults((report.lines + lines + columns).joined(separator: "\n") + "\n")
+            try StandardStreams.printResults((report.lines + lines + columns + reasons).joined(separator: "\n") + "\n")
         }
         if let violation { throw CommandFailure(.failureFound, violation) }
-        if let status = interrupts.status, found.limit == "interrupted" { throw CommandFailure(status, "interrupted") }
+        if let status = interrupts.status, found.limit == ExplorationLimits.interrupted {
+            throw CommandFailure(status, "interrupted: what was explored until then is a part")
+        }
         if flags.requireComplete, found.verdict != .complete { throw CommandFailure(.failureFound, "not complete: \(found.limit ?? "")") }
     }
 

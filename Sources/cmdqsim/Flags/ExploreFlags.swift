@@ -47,8 +47,8 @@ struct ExploreFlags: ParsableArguments {
     var lock: LockForm?
 
     @Option(
-        help: ArgumentHelp("linux, spinlock-on-failure or fetch-add (default: linux).", valueName: "name"),
-        transform: { try SingleValue.name($0) })
+        help: ArgumentHelp("linux, spinlock-on-failure, fetch-add or spinlock (default: linux).", valueName: "name"),
+        transform: { try ExploreFlags.algorithm($0) })
     var algorithm: ExplorationScenario.Queue?
 
     @Option(
@@ -63,8 +63,9 @@ struct ExploreFlags: ParsableArguments {
     var maxExecutions: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Stop after so long: seconds (2, 0.5) or 500ms (default: no limit; for random and pct 10 s).", valueName: "time"),
-        transform: { try Seconds.parse($0) })
+        transform: { try ExploreFlags.limit($0) })
     var maxSeconds: Double?
 
     @Option(
@@ -90,11 +91,12 @@ struct ExploreFlags: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Let a producer that waits for space look again so many times although nothing has changed (default: 0).", valueName: "count"),
+            "Let a producer that waits for space look again so many times although nothing has changed (default: 0; with --lock legacy 1).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 0...10) })
     var fruitless: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Seed of the random strategies (default: 1).", valueName: "number"),
         transform: { try SingleValue.integer($0, allowed: 0...Int.max) })
     var seed: Int?
@@ -115,6 +117,9 @@ struct ExploreFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Follow the execution in this file; it says what is explored.", valueName: "file"))
     var replay: String?
 
+    @Option(help: ArgumentHelp("Write a timeline of the execution that is wrong to a file, for Perfetto.", valueName: "file"))
+    var timeline: String?
+
     @Option(
         help: ArgumentHelp("text or json (default: text).", valueName: "format"),
         transform: { try SingleValue.name($0) })
@@ -128,6 +133,31 @@ struct ExploreFlags: ParsableArguments {
 
     @Flag(help: "Leave out the time that it took.")
     var reproducible = false
+
+    private static func algorithm(_ text: String) throws(FormError) -> ExplorationScenario.Queue {
+        if text == "mutex" {
+            throw FormError("'mutex' waits in an operating-system mutex, which is not explored; allowed are linux, spinlock-on-failure, fetch-add, spinlock")
+        }
+        return try SingleValue.name(text)
+    }
+
+    private static func limit(_ text: String) throws(FormError) -> Double {
+        let seconds = try Seconds.parse(text)
+        guard seconds > 0 else { throw FormError("'\(text)' is no time to explore in; more than 0 is allowed") }
+        return seconds
+    }
+
+    /// Flags that say what is explored, which a schedule says itself; nil where none is given.
+    var refusedByReplay: String? {
+        let given: [(String, Bool)] = [
+            ("--model", model != nil), ("--strategy", strategy != nil), ("--producers", producers != nil), ("--commands", commands != nil),
+            ("--log2-entries", log2Entries != nil), ("--sync", sync != nil), ("--reader", reader != nil), ("--lock", lock != nil),
+            ("--algorithm", algorithm != nil), ("--mutation", mutation != nil), ("--rounds", rounds != nil), ("--fruitless", fruitless != nil),
+            ("--strict", strict), ("--seed", seed != nil), ("--depth", depth != nil), ("--preemptions", preemptions != nil),
+            ("--max-executions", maxExecutions != nil), ("--max-seconds", maxSeconds != nil),
+        ]
+        return given.first { $0.1 }?.0
+    }
 
     func scenario() throws -> ExplorationScenario {
         var scenario = ExplorationScenario()
@@ -143,7 +173,8 @@ struct ExploreFlags: ParsableArguments {
         if let maxExecutions { scenario.limits.executions = maxExecutions }
         if let maxSeconds { scenario.limits.seconds = maxSeconds }
         if let rounds { scenario.limits.rounds = rounds }
-        if let fruitless { scenario.limits.fruitlessRounds = fruitless }
+        // What is wrong with the legacy lock takes a producer that looks again at once.
+        scenario.limits.fruitlessRounds = fruitless ?? (lock == .legacy ? 1 : 0)
         if let seed { scenario.seed = UInt64(seed) }
         if let preemptions { scenario.preemptions = preemptions }
         if let depth { scenario.depth = depth }

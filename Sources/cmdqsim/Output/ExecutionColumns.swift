@@ -20,11 +20,10 @@ enum ExecutionColumns {
     }
 
     private static func text(_ step: ExecutionStep, _ exploration: QueueExploration) -> String {
-        let name = exploration.wordName(step.offset) + (step.bit.map { "[\($0)]" } ?? "")
+        let name = exploration.wordName(step)
         let value = "0x" + String(step.value, radix: 16)
         if step.isWrite { return "\(step.site): \(name) = \(value)" }
-        var origin = "initial"
-        if case .event(let agent, let index) = step.source { origin = "\(exploration.agentName(agent)).\(index + 1)" }
+        let origin = exploration.sourceName(step.source ?? .initial)
         var text = "\(step.site): \(name) is \(value) (\(origin))"
         if step.isUnmet { text += ", waits" }
         if step.newerWrites > 0 { text += ", \(step.newerWrites) newer" }

@@ -21,10 +21,14 @@ struct ExplorationReport {
             var producers: Int
             var commands: Int
             var columns: [String]
+            /// Of c11.
+            var explanation: ExplanationText.Document?
         }
 
         var schema = "cmdqsim.exploration/1"
         var verdict: String
+        var algorithm: String
+        var lock: String?
         var model: String
         var strategy: String
         var mutation: String
@@ -42,19 +46,25 @@ struct ExplorationReport {
         var probability: Double?
         var limit: String?
         var seconds: Double?
+        var note: String?
         var violation: Violation?
     }
 
-    func document(_ violation: String?, _ shown: ExplorationScenario, _ columns: [String]) -> Document {
+    func document(
+        _ violation: String?, _ shown: QueueExploration, _ columns: [String], _ explanation: Explanation?
+    ) -> Document {
         Document(
-            verdict: result.verdict.rawValue, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
+            verdict: result.verdict.rawValue, algorithm: scenario.queue.rawValue,
+            lock: [.linux, .spinlockOnFailure].contains(scenario.queue) ? scenario.lock.rawValue : nil, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
-            limit: result.limit, seconds: seconds,
+            limit: result.limit, seconds: seconds, note: note,
             violation: violation.map {
-                Document.Violation(message: $0, producers: shown.producers, commands: shown.commands, columns: columns)
+                Document.Violation(
+                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
+                    explanation: explanation.map { ExplanationText.Document($0, shown) })
             })
     }
 
@@ -72,6 +82,12 @@ struct ExplorationReport {
             + "(1/(n k^(d-1)), n = \(scenario.producers + 1), k = \(result.longestRun)), in all of these of at least \(digits(all))"
     }
 
+    /// Where a mutation had nothing to change.
+    var note: String? {
+        guard result.verdict != .violation, !scenario.mutation.applies(to: scenario) else { return nil }
+        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)"
+    }
+
     var lines: [String] {
         var counts = "\(result.executions) executions"
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
@@ -87,6 +103,6 @@ struct ExplorationReport {
             case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
             case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
             }
-        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? [])
+        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? []) + (note.map { [$0] } ?? [])
     }
 }

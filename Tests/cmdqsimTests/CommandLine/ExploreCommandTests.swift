@@ -88,7 +88,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "allowed"),
+        (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "operating-system mutex"),
+        (["--algorithm", "spinlock", "--lock", "legacy"], "no such lock"), (["--max-seconds", "0"], "more than 0"),
+        (["--max-seconds", "-1"], "more than 0"), (["--max-seconds", "1e300"], "no duration"), (["--max-executions", "0"], "out of range"),
+        (["--commands", "16"], "two laps"), (["--seed", "-1"], "allowed"), (["--replay", "/nonexistent"], "cannot be read"),
+        (["--replay", "/tmp"], "cannot be read"), (["--timeline", "/nonexistent/x"], "cannot be written"), (["--schedule-out", "/tmp"], "it is a folder"),
+        (["--replay", "x", "--model", "sc"], "says what is explored"), (["--schedule-out", "/tmp/same", "--timeline", "/tmp/same"], "another file"),
         (["--producers", "8"], "7"),
     ])
     func badUsageIsOneLine(arguments: [String], words: String) throws {
