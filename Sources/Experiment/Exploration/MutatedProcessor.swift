@@ -56,7 +56,8 @@ extension MutatedProcessor {
         _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
         or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll
     ) -> Either32? {
-        base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
+        defer { settle(at: secondSite) }
+        return base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
     }
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }

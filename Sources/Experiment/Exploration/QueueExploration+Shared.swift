@@ -76,7 +76,7 @@ extension QueueExploration {
             if number > 0 { limits.runs = limits.looksOn }
             let found = worker.explore(task, limits)
             if let violation = found.result.violation, found.steps.count < steps.count || number == 0 {
-                (result.violation, steps) = (violation, found.steps)
+                (result.violation, result.explanation, steps) = (violation, found.result.explanation, found.steps)
             }
             // Tasks that find nothing are counted as one look each, and have made some hundred at most.
             limits.looksOn = found.result.violation == nil ? limits.looksOn - max(1, found.result.executions + found.result.blocked) : worker.looksLeft

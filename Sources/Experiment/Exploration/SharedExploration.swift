@@ -203,6 +203,7 @@ extension SharedExploration {
             entries.removeFirst()
             if let violation = result.violation {
                 total.violation = violation
+                total.explanation = result.explanation
                 total.verdict = .violation
                 wrong = first.task
                 steps = outcome.steps
@@ -238,6 +239,7 @@ extension SharedExploration {
         if let index = entries.firstIndex(where: { $0.outcome?.result.violation != nil }), let outcome = entries[index].outcome {
             for entry in entries[...index] { entry.outcome.map { total.add($0.result) } }
             total.violation = outcome.result.violation
+            total.explanation = outcome.result.explanation
             total.verdict = .violation
             wrong = entries[index].task
             steps = outcome.steps

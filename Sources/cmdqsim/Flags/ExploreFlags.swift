@@ -154,7 +154,8 @@ struct ExploreFlags: ParsableArguments {
             ("--log2-entries", log2Entries != nil), ("--sync", sync != nil), ("--reader", reader != nil), ("--lock", lock != nil),
             ("--algorithm", algorithm != nil), ("--mutation", mutation != nil), ("--rounds", rounds != nil), ("--fruitless", fruitless != nil),
             ("--strict", strict), ("--seed", seed != nil), ("--depth", depth != nil), ("--preemptions", preemptions != nil),
-            ("--max-executions", maxExecutions != nil), ("--max-seconds", maxSeconds != nil),
+            ("--max-executions", maxExecutions != nil), ("--max-seconds", maxSeconds != nil), ("--threads", threads != nil),
+            ("--checkpoint", checkpoint != nil), ("--resume", resume != nil),
         ]
         return given.first { $0.1 }?.0
     }
