@@ -47,6 +47,8 @@ struct ExplorationReport {
         var limit: String?
         var seconds: Double?
         var note: String?
+        /// Of `complete`: what the model allows and the exploration leaves out.
+        var leftOut: [String]?
         var violation: Violation?
     }
 
@@ -60,7 +62,7 @@ struct ExplorationReport {
             commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
-            limit: result.limit, seconds: seconds, note: note,
+            limit: result.limit, seconds: seconds, note: note, leftOut: leftOut,
             violation: violation.map {
                 Document.Violation(
                     message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
@@ -80,6 +82,12 @@ struct ExplorationReport {
         let digits = { (value: Double) in String(format: "%.3g", value) }
         return "an error of depth \(scenario.depth) shows in a run with a probability of at least \(digits(probability)) "
             + "(1/(n k^(d-1)), n = \(scenario.producers + 1), k = \(result.longestRun)), in all of these of at least \(digits(all))"
+    }
+
+    /// What `complete` does not speak of; nil where that is nothing.
+    var leftOut: [String]? {
+        guard result.verdict == .complete, scenario.model == .arm || scenario.model == .c11 else { return nil }
+        return ["load buffering", "stores to halves of words that read by way of what comes after them"]
     }
 
     /// Where a mutation had nothing to change.
@@ -103,6 +111,7 @@ struct ExplorationReport {
             case .limit: "limit reached under \(scenario.model.rawValue), \(result.limit ?? ""): no violation so far"
             case .violation: "violation under \(scenario.model.rawValue): \(result.violation ?? "")"
             }
-        return [verdict, counts] + (probability.map { [Self.describe($0, scenario, result)] } ?? []) + (note.map { [$0] } ?? [])
+        let gaps = leftOut.map { ["left out: \($0.joined(separator: ", ")); see docs/exploring-machine.md"] } ?? []
+        return [verdict, counts] + gaps + (probability.map { [Self.describe($0, scenario, result)] } ?? []) + (note.map { [$0] } ?? [])
     }
 }

@@ -10,6 +10,16 @@ import Testing
         #expect(ended.errors.isEmpty)
     }
 
+    @Test("Where a model allows more than is explored, complete says so", arguments: ["sc", "tso", "arm"])
+    func completeSaysWhatItLeavesOut(model: String) throws {
+        let arguments = ["explore", "--sync", "none", "--reproducible", "--model", model]
+        let text = try BuiltCommand.run(arguments).output
+        #expect(text.contains("\nleft out: load buffering, ") == (model == "arm"))
+        let document = try #require(
+            JSONSerialization.jsonObject(with: Data(try BuiltCommand.run(arguments + ["--format", "json"]).output.utf8)) as? [String: Any])
+        #expect((document["leftOut"] as? [String])?.first == (model == "arm" ? "load buffering" : nil))
+    }
+
     @Test func aViolationIsPrintedInColumns() throws {
         let ended = try BuiltCommand.run(["explore", "--sync", "none", "--mutation", "no-dma-wmb"])
         #expect(ended.status == 1)
