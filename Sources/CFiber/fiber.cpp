@@ -113,7 +113,7 @@ extern "C" void cfiber_prepare(cfiber_set *set, int32_t fiber, cfiber_body body,
     unsigned char *bottom = set->stacks + set->stack_stride * static_cast<size_t>(fiber) + set->guard;
     // Equal offsets in the page would make all fibers compete for the same sets of the host's caches. Larger
     // steps would spread them further, but have more stacks in use on two pages at once.
-    const size_t size = set->stack_stride - set->guard - static_cast<size_t>(fiber) % 4 * 1024;
+    const size_t size = set->stack_stride - set->guard - static_cast<size_t>(fiber) % 8 * 64;
     context::stack_context stack;
     stack.sp = bottom + size;
     stack.size = size;

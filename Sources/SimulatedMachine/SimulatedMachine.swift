@@ -40,7 +40,8 @@ package final class SimulatedMachine {
         model: MachineModel, memory: MachineMemory, cores: [Int], devices: Int, regions: [Region], seed: UInt64, looksUntilYield: UInt64 = 0
     ) {
         let agentCount = cores.count + devices
-        guard let fibers = FiberSet(count: agentCount, stackBytes: Self.stackBytes) else { return nil }
+        // Lines name agents by 16 bits.
+        guard agentCount <= Int(Int16.max), let fibers = FiberSet(count: agentCount, stackBytes: Self.stackBytes) else { return nil }
         self.fibers = fibers
         self.memory = memory
         self.processors = cores.count

@@ -84,12 +84,6 @@ package struct QueueLock: Sendable {
         _ = processor.fetchAdd32(word, 0xffff_ffff, .release, at: .unlockShared)
     }
 
-    /// Whether nobody holds it in either way. Relaxed: a hint, which a try follows.
-    @inlinable @inline(__always)
-    func isFree<P: Processor>(on processor: inout P) -> Bool {
-        processor.load32(word, .relaxed, at: .lockExclusive).value == 0
-    }
-
     /// Relaxed: the holder reads a register and stores cons, and both depend on having got the lock.
     @inlinable @inline(__always)
     func tryLockExclusive<P: Processor>(on processor: inout P) -> Bool {

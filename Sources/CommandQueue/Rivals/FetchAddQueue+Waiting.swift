@@ -22,7 +22,8 @@ extension FetchAddQueue {
         let geometry = geometry
         var poll = Poll(timeout: linux.timeout)
         while true {
-            // A look before the try: tries would take the line from those who hold shares.
+            // A look before the try: tries would take the line from those who hold shares. Both looks are relaxed: an old lock
+            // makes the try fail, an old cons one more round.
             let seen = processor.waitEither32(
                 linux.lock.word, at: .lockExclusive, until: { $0 == 0 },
                 or: placement.separateCons, at: .awaitSpace, until: { geometry.hasSpace(for: count, prod: start, cons: $0) }, poll: &poll)
@@ -35,6 +36,7 @@ extension FetchAddQueue {
                     processor.store32(placement.separateCons, cons.value, .relaxed, at: .refreshCons, dependingOn: cons.dependency)
                     linux.lock.unlockExclusive(on: &processor)
                 }
+                // Relaxed, as above.
                 let cons = processor.load32(placement.separateCons, .relaxed, at: .awaitSpace)
                 if geometry.hasSpace(for: count, prod: start, cons: cons.value) { return cons }
                 isInTime = processor.poll(&poll, at: .awaitSpace)

@@ -21,7 +21,8 @@ package struct FixedBuffer<Element>: @unchecked Sendable {
 
     package func deallocate() {
         base.deinitialize(count: count)
-        base.deallocate()
+        // As it was allocated: raw, with that alignment.
+        UnsafeMutableRawPointer(base).deallocate()
     }
 }
 

@@ -46,7 +46,7 @@ package protocol Processor {
     mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32?
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64?
 
-    /// Looks at two words in turn until one of them satisfies its condition; nil when the poll's time is over.
+    /// Looks at two words in turn, relaxed, until one of them satisfies its condition; nil when the poll's time is over.
     mutating func waitEither32(
         _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
         or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll

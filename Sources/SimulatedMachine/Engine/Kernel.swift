@@ -52,17 +52,6 @@ struct Kernel {
         core[0].agents[agent].state = .runs
     }
 
-    /// The same where an event is added, which is not the next.
-    @inline(never)
-    private func nextFiber(adding event: Event) -> Int32 {
-        guard core[0].untilTurn > 1 else {
-            core[0].events.add(event)
-            return nextFiber()
-        }
-        core[0].untilTurn &-= 1
-        return follow(core[0].takeNext(adding: event)) ?? nextFiber()
-    }
-
     /// Lets messages arrive until it is an agent's turn, or the caller's: now and then, and when nothing is left to happen.
     @inline(never)
     func nextFiber() -> Int32 {
@@ -72,6 +61,17 @@ struct Kernel {
             if let agent = follow(core[0].takeNext()) { return agent }
         }
         return FiberSet.caller
+    }
+
+    /// The same where an event is added, which is not the next.
+    @inline(never)
+    private func nextFiber(adding event: Event) -> Int32 {
+        guard core[0].untilTurn > 1 else {
+            core[0].events.add(event)
+            return nextFiber()
+        }
+        core[0].untilTurn &-= 1
+        return follow(core[0].takeNext(adding: event)) ?? nextFiber()
     }
 
     /// The agent whose turn it is; nil where a message has arrived.

@@ -33,9 +33,7 @@ extension Core {
         var longest = latencies.home(from: agents[agent].die, isBusy: isBusy)
         sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
-            if die != Int(place.die) {
-                longest = max(longest, latencies.transfer(fromDie: die, to: place, isBusy: isBusy))
-            } else if sharers.hasOther(than: agent, on: die, of: line) {
+            if die != Int(place.die) || sharers.hasOther(than: agent, on: die, of: line) {
                 longest = max(longest, latencies.transfer(fromDie: die, to: place, isBusy: isBusy))
             }
         }

@@ -65,10 +65,10 @@ package struct MemoryModel: Equatable, Sendable {
     package var homeInSocket: UInt64 = 80_000
     package var homeAcross: UInt64 = 165_000
     /// The least time between two grants of a line that others wait for, by where its last owner is.
-    package var busyInCluster: UInt64 = 35_000
-    package var busyInDie: UInt64 = 76_000
-    package var busyInSocket: UInt64 = 112_000
-    package var busyAcross: UInt64 = 180_000
+    package var busyInCluster: UInt64 = 41_000
+    package var busyInDie: UInt64 = 103_000
+    package var busyInSocket: UInt64 = 107_000
+    package var busyAcross: UInt64 = 166_000
     /// How long a new owner keeps a line that others wait for, at the most: drawn evenly from 0 to this.
     package var window: UInt64 = 12_000
     /// The same where the line came from another die.
