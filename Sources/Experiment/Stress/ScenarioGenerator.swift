@@ -62,7 +62,7 @@ package struct ScenarioGenerator: Sendable {
         scenario.backoff = backoff(producers: scenario.producers, &draw)
         scenario.length = length(scenario, &draw)
         if draw.isTrue(1, in: 3) { scenario.attendance = attendance(scenario, &draw) }
-        if draw.isTrue(1, in: 3) { drawDisturbances(&scenario, &draw) }
+        if draw.isTrue(1, in: 2) { drawDisturbances(&scenario, &draw) }
         return scenario
     }
 
@@ -130,7 +130,10 @@ extension ScenarioGenerator {
         case 13: scenario.workload = .sample(name: draw.one(of: SampleStream.allCases).name)
         default:
             var mix = OpcodeMix()
-            if draw.isTrue(1, in: 2) { mix.weights = ["TLBI_NH_VA": draw.number(in: 1...9), draw.one(of: OpcodeMix.allowedNames): draw.number(in: 1...9)] }
+            if draw.isTrue(1, in: 2) {
+                mix.weights = ["TLBI_NH_VA": draw.number(in: 1...9)]
+                mix.weights[draw.one(of: OpcodeMix.allowedNames)] = draw.number(in: 1...9)
+            }
             scenario.workload = .mix(mix)
         }
         switch scenario.workload {
@@ -149,8 +152,10 @@ extension ScenarioGenerator {
         case .spinlock: 1
         case .linux, .spinlockOnFailure, .mutex: largest
         }
-        // A batch is refused unless it and its CMD_SYNC fit into the ring, whoever inserts it.
-        let smallest = max(1, Scenario.log2(atLeast: max(needed, (scenario.batch ?? 0) + 1, scenario.algorithm == .spinlock ? largest : 0)))
+        // A batch, or a strict unmap, is refused unless it and its CMD_SYNC fit into the ring, whatever it is split into.
+        var refusedBelow = (scenario.batch ?? 0) + 1
+        if scenario.batch == nil, case .dma(let loop) = scenario.workload, loop.flush == .strict { refusedBelow = min(loop.pagesPerUnmap, 64) + 1 }
+        let smallest = max(1, Scenario.log2(atLeast: max(needed, refusedBelow)))
         scenario.log2Entries = min(Scenario.Allowed.log2Entries.upperBound, smallest + draw.one(of: [(0, 4), (1, 3), (2, 2), (4, 1)]))
         scenario.allowSmallRing = scenario.log2Entries < Scenario.Allowed.log2EntriesOfLinux.lowerBound
     }

@@ -32,7 +32,7 @@ struct WatchedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor
         if let agent { board.setThread(of: agent) }
     }
 
-    static var hangsAt: Int { 50 }
+    static var hangsAt: Int { 5 }
 
     @inline(__always)
     private mutating func enter(_ site: Site) {
