@@ -101,7 +101,7 @@ extension Scenario {
 
 // Making a failure smaller
 extension StressSession {
-    /// Runs of a scenario of which one must fail for it to count as failing.
+    /// Runs of a smaller scenario, where the one as drawn fails each time.
     private static let tries = 4
     /// Runs that say how often the smaller scenario fails.
     private static let finalRuns = 10
@@ -120,11 +120,12 @@ extension StressSession {
         let again = count(failure.scenario, runs: Self.finalRuns / 2, isOver)
         failure.again = (again.failures, again.runs)
         guard again.failures > 0 else { return failure }
-        // As many tries as show a failure in three of four cases, and more.
+        // The rarer it fails the more tries, and what fails much more rarely is no better for being smaller.
         let tries = min(20, Self.tries * again.runs / again.failures)
+        let enough = max(1, (tries * again.failures + 2) / (3 * again.runs))
         var session = self
         let smallest = ScenarioShrinker(
-            fails: { session.count($0, runs: tries, stopsAtFailure: true, isOver).failures > 0 }, isOver: isOver
+            fails: { session.count($0, runs: tries, enough: enough, isOver).failures >= enough }, isOver: isOver
         ).shrink(failure.scenario)
         self = session
         guard smallest != failure.scenario else { return failure }
@@ -137,17 +138,16 @@ extension StressSession {
     }
 
     private mutating func count(
-        _ scenario: Scenario, runs: Int, stopsAtFailure: Bool = false, _ isOver: () -> Bool
+        _ scenario: Scenario, runs: Int, enough: Int = .max, _ isOver: () -> Bool
     ) -> (failures: Int, runs: Int, violations: [String]) {
         var counted = (failures: 0, runs: 0, violations: [String]())
-        while counted.runs < runs, !isOver() {
+        while counted.runs < runs, counted.failures < enough, !isOver() {
             let ending = watched(scenario, cancellation: cancellation, patience: min(options.patience, Self.patience)).ending
             counted.runs += 1
             if case .refused = ending { continue }
             guard let failure = failure(of: ending, scenario, 0) else { continue }
             counted.failures += 1
             if counted.violations.isEmpty { counted.violations = failure.violations }
-            if stopsAtFailure { break }
         }
         return counted
     }

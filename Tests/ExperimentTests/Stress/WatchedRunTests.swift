@@ -50,7 +50,7 @@ import Testing
     /// A mutation of a producer and one of the device, and both queues of a producer that has two.
     @Test func mutationsAreMade() throws {
         var scenario = quick(producers: 2, commands: 400)
-        scenario.device.tlbiNanoseconds = 20_000
+        scenario.device.tlbiNanoseconds = 200_000
         #expect(try finished(watched(scenario, mutation: .noSyncWait)).violations.count > 0)
         scenario.batch = 4
         #expect(try finished(watched(scenario, mutation: .deviceMSIFirst)).violations.count > 0)

@@ -72,6 +72,23 @@ import Testing
         #expect(ended.errors.contains("\nas drawn: cmdqsim stress --seed 2 --iterations "))
     }
 
+    /// The same scenario without a leak: nothing grows.
+    @Test func withoutALeakNothingGrows() throws {
+        try Scratch.withFolder { folder throws in
+            let file = folder.appendingPathComponent("small.json")
+            var scenario = Scenario()
+            (scenario.length, scenario.repeats, scenario.warmups) = (.commands(10), 1, 0)
+            for fault in [StressFault?.none, .memoryLeak, .threadLeak] {
+                let kept = StressFile(seed: 4, index: 2, mutation: .none, fault: fault, violations: [], scenario: scenario)
+                try JSON.render(kept).write(to: file, atomically: true, encoding: .utf8)
+                let ended = try BuiltCommand.run(["stress", "--replay", file.path, "--iterations", "400", "--max-growth", "24Mi", "--format", "json"])
+                let document = try document(ended.output)
+                #expect(ended.status == (fault == nil ? 0 : 1) && document.failure?.kind == (fault == nil ? nil : "growth"), "\(ended.errors)")
+                #expect(fault != nil || document.figures.scenarios == 400)
+            }
+        }
+    }
+
     @Test func refusesOtherFiles() throws {
         try Scratch.withFolder { folder throws in
             let file = folder.appendingPathComponent("other.json")
