@@ -8,7 +8,6 @@ extension ScenarioGenerator {
             if disturbance.kind == .lostMSI {
                 // The issuer waits until its time is over: once is enough, and not in every scenario that could.
                 guard draw.isTrue(1, in: 6), !scenario.losesMSIs else { continue }
-                scenario.timeoutMilliseconds = Self.timeoutOfLostMSIs
             } else if disturbance.kind == .preempt {
                 // Operations come by the dozen in an insertion: odd distances reach each of them.
                 disturbance.every = draw.one(of: [31, 131, 1009, 5003])
@@ -25,7 +24,4 @@ extension ScenarioGenerator {
         // Which CMD_SYNCs time out must not depend on how busy the host is.
         if scenario.losesMSIs, case .spin = scenario.backoff { scenario.backoff = .standard }
     }
-
-    /// Long enough that a CMD_SYNC whose MSI is not lost is never given up on a busy host.
-    static var timeoutOfLostMSIs: Int { 1500 }
 }

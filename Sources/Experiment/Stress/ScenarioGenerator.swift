@@ -40,6 +40,8 @@ package struct ScenarioGenerator: Sendable {
         var scenario = Scenario()
         scenario.repeats = 1
         scenario.warmups = 0
+        // Long enough that no CMD_SYNC is given up on a busy host, short enough to be waited for.
+        scenario.timeoutMilliseconds = 2000
         scenario.queue = draw.one(of: [(.main, 6), (.vcmdq, 2), (.ecmdq, 2)])
         scenario.algorithm = scenario.queue == .main
             ? draw.one(of: [(.linux, 5), (.spinlockOnFailure, 2), (.fetchAdd, 2), (.spinlock, 1), (.mutex, 1)]) : .linux

@@ -45,7 +45,7 @@ import Testing
     /// The smaller scenario fails as well, each time that it is run.
     @Test func aFailureIsMadeSmaller() throws {
         var drawn = quick(producers: 3, commands: 100_000)
-        (drawn.repeats, drawn.layout, drawn.lock, drawn.batch) = (1, .padded, .legacy, 7)
+        (drawn.repeats, drawn.layout, drawn.lock, drawn.batch, drawn.timeoutMilliseconds) = (1, .padded, .legacy, 7, 200)
         let outcome = run(options { ($0.replayed, $0.fault, $0.patience, $0.shrinkSeconds, $0.iterations) = (drawn, .hang, 0.3, 20, 20) })
         let failure = try #require(outcome.failure)
         guard case .stuck = failure.kind else {
