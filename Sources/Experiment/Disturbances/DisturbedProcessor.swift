@@ -13,6 +13,7 @@ struct DisturbedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcess
     private let publishesByDoorbell: Bool
     /// Each operation is a place to be disturbed at.
     private let isPreempted: Bool
+    private var lastSite = Site.audit
 
     init(_ base: Base, role: AgentRole, scenario: Scenario, tally: DisturbanceTally) {
         self.base = base
@@ -45,7 +46,10 @@ struct DisturbedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcess
     /// Before each operation of the queue.
     @inline(__always)
     mutating func preempt(at site: Site) {
-        if isPreempted, site != .audit { pause(.preempt, at: site) }
+        guard isPreempted, site != .audit else { return }
+        // Who looks at CONS until its CMD_SYNC is complete looks again and again: that is one visit, or hardly any other would be made.
+        defer { lastSite = site }
+        if site != .readSyncCons || lastSite != site { pause(.preempt, at: site) }
     }
 
     private mutating func pause(_ kind: Disturbance.Kind, at site: Site) {
