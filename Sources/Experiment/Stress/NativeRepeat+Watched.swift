@@ -18,7 +18,8 @@ extension NativeRepeat {
         }
         @Sendable func watched<Base: SendableMetatype>(_ base: Base, _ role: AgentRole) -> WatchedProcessor<Base> {
             WatchedProcessor(
-                base, role: role, board: board, control: setup.phase, running: setup.running, passesBits: mutation.waitsForBits, hangs: hangs)
+                base, role: role, board: board, control: setup.phase, running: setup.running,
+                endsAtTimeouts: !scenario.losesMSIs, passesBits: mutation.waitsForBits, hangs: hangs)
         }
         var outcome: RepeatOutcome
         if let fault = scenario.fault {

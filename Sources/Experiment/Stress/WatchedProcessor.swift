@@ -12,6 +12,8 @@ struct WatchedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor
     private let control: Word32
     /// A producer whose work is done counts itself out here.
     private let running: Word32
+    /// A CMD_SYNC that is given up is wrong, and more of the run would only be more of them.
+    private let endsAtTimeouts: Bool
     /// What it wraps has its own way to wait for valid bits.
     private let passesBits: Bool
     private var state = AgentState()
@@ -21,11 +23,12 @@ struct WatchedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor
     /// Comes to rest for ever when it writes slots for this time, as a bug would have it; 0: never.
     private var untilHang: Int
 
-    init(_ base: Base, role: AgentRole, board: WatchBoard, control: Word32, running: Word32, passesBits: Bool, hangs: Bool) {
+    init(_ base: Base, role: AgentRole, board: WatchBoard, control: Word32, running: Word32, endsAtTimeouts: Bool, passesBits: Bool, hangs: Bool) {
         self.base = base
         self.board = board
         self.control = control
         self.running = running
+        self.endsAtTimeouts = endsAtTimeouts
         self.passesBits = passesBits
         agent = board.agent(of: role)
         untilHang = hangs && role == .producer(0) ? Self.hangsAt : 0
@@ -63,6 +66,12 @@ struct WatchedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor
         guard let agent else { return }
         state.setHoldsShare(holds)
         board.set(state, of: agent)
+    }
+
+    private mutating func timedOut(at site: Site) {
+        guard endsAtTimeouts, site == .awaitSync else { return }
+        // Release: none is needed, but it is what the run's own word of it has.
+        base.store32(control, RunControl.isOver, .release, at: .audit)
     }
 
     @inline(__always)
@@ -117,6 +126,7 @@ extension WatchedProcessor {
             board.waits(since: &began)
             return false
         }
+        if reading == nil { timedOut(at: site) }
         waited(since: began)
         return reading
     }
@@ -161,7 +171,9 @@ extension WatchedProcessor {
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         enter(site)
         board.waits(since: &waitBegan)
-        return base.poll(&poll, at: site)
+        if base.poll(&poll, at: site) { return true }
+        timedOut(at: site)
+        return false
     }
 
     mutating func concede(_ poll: inout Poll, at site: Site) {
