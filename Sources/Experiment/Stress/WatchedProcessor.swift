@@ -70,8 +70,8 @@ struct WatchedProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor
 
     private mutating func timedOut(at site: Site) {
         guard endsAtTimeouts, site == .awaitSync else { return }
-        // Release: none is needed, but it is what the run's own word of it has.
-        base.store32(control, RunControl.isOver, .release, at: .audit)
+        // Relaxed: producers look at it before each insertion, and one more does no harm.
+        base.store32(control, RunControl.isOver, .relaxed, at: .audit)
     }
 
     @inline(__always)
