@@ -157,6 +157,8 @@ extension ProtocolMutation {
         case .relaxedConsRead: scenario.algorithm.gathers && !completesByMSI
         case .noSyncWait, .orderedMSI: scenario.algorithm.gathers && completesByMSI
         case .issuerLocks: scenario.algorithm == .fetchAdd
+        // It takes its share without looking whether the lock is held exclusively: the legacy form would lose it, which is another bug.
+        case .validBeforeLock: closesByAddition && scenario.lock == .counted
         default: closesByAddition
         }
     }
