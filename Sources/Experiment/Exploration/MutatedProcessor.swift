@@ -15,6 +15,8 @@ struct MutatedProcessor<Base: Processor>: Processor {
     var closed: Reading32?
     /// The gather's end, where it is rung for before it is looked at.
     var toRing: Reading32?
+    /// From where to where slots were allocated, until they are published.
+    var allocated: (start: UInt32, end: UInt32)?
     /// The software cons, where it is stored too late.
     var lateCons: UInt32?
 

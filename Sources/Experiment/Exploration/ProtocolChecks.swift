@@ -19,7 +19,7 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution) ?? caches()
             ?? lock(execution.writes(to: placement.lock.offset, isHalf: true).last.map { UInt32(truncatingIfNeeded: $0.value) } ?? 0)
     }
 
@@ -27,12 +27,19 @@ struct ProtocolChecks {
     func problem(allocated: UInt32, prod: UInt32, lock: UInt32) -> String? {
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
-        return slots() ?? self.lock(lock)
+        return slots() ?? caches() ?? self.lock(lock)
     }
 
     /// Whoever has taken the queue lock has given it back.
     private func lock(_ value: UInt32) -> String? {
         value == 0 ? nil : "the queue lock is not given back: it ends at \(Int32(bitPattern: value))"
+    }
+
+    /// Who finds no device with ATS leaves none with a translation that is gone.
+    private func caches() -> String? {
+        let stale = record[0].findsNoMasters & record[0].cachedPages
+        guard stale != 0 else { return nil }
+        return "P\(stale.trailingZeroBitCount) unmaps a page and finds no device with ATS, but one has enabled its cache before and keeps the translation"
     }
 
     /// Who has given up a wait for space says so.

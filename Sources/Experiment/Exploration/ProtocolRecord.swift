@@ -32,6 +32,10 @@ struct ProtocolRecord {
     var gatherCount = 0
     /// Timeouts of waits for space that producers have said.
     var spaceTimeouts = 0
+    /// Of producers that unmap, a bit each: it has looked for devices with ATS and found none.
+    var findsNoMasters: UInt8 = 0
+    /// Pages that the device with ATS has found mapped, a bit each.
+    var cachedPages: UInt8 = 0
     /// What the device has found wrong.
     var problem: Problem?
 
@@ -50,6 +54,7 @@ struct ProtocolRecord {
         gatherCount = 0
         spaceTimeouts = 0
         problem = nil
+        (findsNoMasters, cachedPages) = (0, 0)
     }
 }
 

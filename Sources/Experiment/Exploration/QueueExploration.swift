@@ -12,6 +12,7 @@ package struct QueueExploration {
     var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
     /// False: a producer keeps to itself that it has waited for space for too long. A fault for tests.
     var reportsTimeouts = true
+    let unmapping: UnmapProtocol?
     private let plan: MemoryPlan
 
     private static let addressBase: UInt64 = 0x8000_0000
@@ -22,6 +23,7 @@ package struct QueueExploration {
         placement = QueuePlacement(
             geometry: QueueGeometry(log2Entries: scenario.log2Entries), layout: .padded, addressBase: Self.addressBase,
             queuedProducers: scenario.queue == .spinlockOnFailure ? scenario.producers : 0, plan: &plan)
+        unmapping = scenario.work == .unmap ? UnmapProtocol(producers: scenario.producers, plan: &plan) : nil
         self.plan = plan
     }
 
@@ -46,14 +48,13 @@ package struct QueueExploration {
         return result
     }
 
-    private var agentCount: Int { scenario.producers + 1 }
     private var device: Int? { scenario.reader == .smmu ? scenario.producers : nil }
     private var servers: Range<Int> { device.map { $0..<($0 + 1) } ?? 0..<0 }
     private var checks: (FixedBuffer<ProtocolRecord>) -> ProtocolChecks {
         { record in
             ProtocolChecks(
                 placement: placement, record: record, device: device,
-                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict,
+                entries: scenario.entries, isStrict: scenario.isStrict,
                 hasSeparateCons: scenario.queue == .fetchAdd)
         }
     }
@@ -80,13 +81,13 @@ package struct QueueExploration {
 
     func makeExplorer() -> Explorer? {
         Explorer(
-            agents: agentCount, servers: servers, plan: plan, model: scenario.model,
+            agents: scenario.agents, servers: servers, plan: plan, model: scenario.model,
             freeRetries: scenario.followsRetries ? [] : freeRetries, patientSites: Self.patientSites)
     }
 
     func makeInterleaver() -> Interleaver? {
         Interleaver(
-            agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patientSites: Self.patientSites)
+            agents: scenario.agents, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patientSites: Self.patientSites)
     }
 
     func explore(
@@ -119,12 +120,16 @@ package struct QueueExploration {
     /// What each agent does.
     private func program<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>, _: P.Type) -> (Int, inout P) -> Void {
         let (producer, server): ((Int, inout P) -> Void, (inout P) -> Void) = (producer(record), server(record))
-        let (device, producers, placement) = (device, scenario.producers, placement)
+        let (device, producers, placement, unmapping) = (device, scenario.producers, placement, unmapping)
         return { agent, processor in
             if agent < producers {
                 producer(agent, &processor)
             } else if agent == device {
                 server(&processor)
+            } else if agent == producers + 1 {
+                unmapping?.attach(on: &processor)
+            } else if let unmapping {
+                record[0].cachedPages = unmapping.fillCache(on: &processor)
             } else {
                 Self.readOnce(placement, &processor)
             }
@@ -132,7 +137,8 @@ package struct QueueExploration {
     }
 
     private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
-        let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
+        let (placement, mutation, count, batch, sync) = (placement, scenario.mutation, scenario.commands, scenario.batch, scenario.sync != .none)
+        let unmapping = unmapping
         let queue = ExploredQueue(scenario, placement)
         let reportsTimeouts = reportsTimeouts
         return { agent, processor in
@@ -140,15 +146,26 @@ package struct QueueExploration {
                 record: record, position: processor.position, producer: agent, reportsTimeouts: reportsTimeouts, geometry: placement.geometry)
             for number in 0..<count {
                 // TLBI_NH_ASID with an ASID of its own.
-                let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]
+                let commands = InlineArray<16, Command> { Command(word0: 0x11 | UInt64((agent * count + number) * batch + $0 + 1) << 48, word1: 0) }
+                let list = commands.span.extracting(first: batch)
                 if mutation == .none {
-                    _ = queue.issue(commands.span, sync: sync, on: &processor, observer: &observer)
+                    Self.insert(list, sync, to: queue, unmapping, of: agent, record, on: &processor, &observer)
                 } else {
                     var mutated = MutatedProcessor(processor, mutation, placement: placement, takesShare: sync)
-                    _ = queue.issue(commands.span, sync: sync, on: &mutated, observer: &observer)
+                    Self.insert(list, sync, to: queue, unmapping, of: agent, record, on: &mutated, &observer)
                 }
             }
         }
+    }
+
+    /// An insertion, and what goes on around it.
+    private static func insert<P: Processor, O: QueueObserver>(
+        _ commands: Span<Command>, _ sync: Bool, to queue: ExploredQueue, _ unmapping: UnmapProtocol?, of producer: Int,
+        _ record: FixedBuffer<ProtocolRecord>, on processor: inout P, _ observer: inout O
+    ) {
+        unmapping?.unmap(producer, on: &processor)
+        _ = queue.issue(commands, sync: sync, on: &processor, observer: &observer)
+        if let unmapping, !unmapping.mustInvalidateDevices(on: &processor) { record[0].findsNoMasters |= 1 << UInt8(producer) }
     }
 
     private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {

@@ -20,6 +20,7 @@ struct ExplorationReport {
             /// What the columns show may be smaller than what was explored.
             var producers: Int
             var commands: Int
+            var batch: Int?
             var columns: [String]
             /// Of c11.
             var explanation: ExplanationText.Document?
@@ -35,7 +36,11 @@ struct ExplorationReport {
         var sync: String
         var producers: Int
         var commands: Int
+        /// Of lists of more than one command.
+        var batch: Int?
         var log2Entries: Int
+        /// Of others than insertions alone.
+        var work: String?
         var executions: Int
         var distinct: Int
         var blocked: Int
@@ -59,13 +64,15 @@ struct ExplorationReport {
             verdict: result.verdict.rawValue, algorithm: scenario.queue.rawValue,
             lock: [.linux, .spinlockOnFailure].contains(scenario.queue) ? scenario.lock.rawValue : nil, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
-            commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
+            commands: scenario.commands, batch: scenario.batch > 1 ? scenario.batch : nil, log2Entries: scenario.log2Entries,
+            work: scenario.work == .insert ? nil : scenario.work.rawValue, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
             limit: result.limit, seconds: seconds, note: note, leftOut: leftOut,
             violation: violation.map {
                 Document.Violation(
-                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
+                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands,
+                    batch: scenario.batch > 1 ? shown.scenario.batch : nil, columns: columns,
                     explanation: explanation.map { ExplanationText.Document($0, shown) })
             })
     }
