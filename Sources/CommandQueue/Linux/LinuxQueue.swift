@@ -10,6 +10,7 @@ package struct LinuxQueue: InsertionAlgorithm {
     @usableFromInline package let completion: SyncCompletion
     /// Nanoseconds until a CMD_SYNC, or one wait for space, is given up. Linux has 10^9.
     @usableFromInline package let timeout: UInt64
+    @usableFromInline let spaceWait: SpaceWait
     @usableFromInline let lock: QueueLock
     @usableFromInline let validMap: ValidMap
     @usableFromInline let geometry: QueueGeometry
@@ -20,10 +21,14 @@ package struct LinuxQueue: InsertionAlgorithm {
     /// In `prod`: a gather is open and has an owner.
     @inlinable package static var owned: UInt32 { 1 << 31 }
 
-    package init(placement: QueuePlacement, completion: SyncCompletion, lock form: QueueLock.Form, timeout: UInt64 = 1_000_000_000) {
+    package init(
+        placement: QueuePlacement, completion: SyncCompletion, lock form: QueueLock.Form, timeout: UInt64 = 1_000_000_000,
+        spaceWait: SpaceWait = .notFull
+    ) {
         self.placement = placement
         self.completion = completion
         self.timeout = timeout
+        self.spaceWait = spaceWait
         self.geometry = placement.geometry
         self.lock = QueueLock(word: placement.lock, form: form)
         self.validMap = ValidMap(geometry: placement.geometry)

@@ -83,6 +83,8 @@ extension ExplorationScenario {
         ]
         if work != .insert { words.append("--work \(work.rawValue)") }
         if batch != 1 { words.append("--batch \(batch)") }
+        if spaceWait != .notFull { words.append("--space \(spaceWait.rawValue)") }
+        if let deviceStopsAfter { words.append("--device-stops-after \(deviceStopsAfter)") }
         if mutation != .none { words.append("--mutation \(mutation.rawValue)") }
         if isStrict { words.append("--strict") }
         return words.joined(separator: " ")

@@ -41,7 +41,10 @@ package struct ExplorationScenario: Sendable {
     package var sync = Sync.msi
     package var reader = Reader.smmu
     package var lock = QueueLock.Form.counted
+    package var spaceWait = LinuxQueue.SpaceWait.notFull
     package var mutation = ProtocolMutation.none
+    /// The SMMU executes so many entries, and then nothing any more.
+    package var deviceStopsAfter: Int?
     package var producers = 2
     /// Insertions of each producer.
     package var commands = 1
@@ -81,6 +84,8 @@ package struct ExplorationScenario: Sendable {
             return "--batch \(batch): a list of \(list) entries never fits a queue of \(1 << log2Entries), which Linux refuses for that (m6)"
         }
         if work == .unmap, sync == .none || reader != .smmu { return "--work unmap waits for its invalidations: it needs --sync msi or cons, and --reader smmu" }
+        if let deviceStopsAfter, deviceStopsAfter < 0 || reader != .smmu { return "--device-stops-after \(deviceStopsAfter): a count of entries, with --reader smmu" }
+        if spaceWait == .enough, queue == .fetchAdd || queue == .spinlock { return "--space enough: --algorithm \(queue.rawValue) waits in its own way" }
         if agents > 8 { return "--producers \(producers): with --work unmap 1 to \(8 - 1 - UnmapProtocol.agents) are explored" }
         if mutation == .noATSBarrier, work != .unmap { return "--mutation no-ats-barrier is one of --work unmap" }
         if queue == .fetchAdd, producers * list >= 1 << log2Entries {

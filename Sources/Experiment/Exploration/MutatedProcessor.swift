@@ -51,7 +51,7 @@ extension MutatedProcessor {
     }
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         defer { settle(at: site) }
-        if mutation == .awaitsNotFull, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
+        if mutation == .noSpaceTimeout, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
         return base.wait64(word, at: site, timeout: timeout, until: condition)
     }
     mutating func waitEither32(
@@ -61,7 +61,10 @@ extension MutatedProcessor {
         defer { settle(at: secondSite) }
         return base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
     }
-    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
+    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
+        let isInTime = base.poll(&poll, at: site)
+        return isInTime || mutation == .noSpaceTimeout && site == .awaitSpace
+    }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }
     mutating func clock() -> UInt64 { base.clock() }

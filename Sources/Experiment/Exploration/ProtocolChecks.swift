@@ -10,6 +10,8 @@ struct ProtocolChecks {
     /// The agent that serves the queue, where that is a device.
     let device: Int?
     let entries: Int
+    /// Where it stops: how many it executes.
+    let stopsAfter: Int?
     /// The software cons may not even move back where that does no harm.
     let isStrict: Bool
     /// The software cons has a word of its own, apart from prod.
@@ -44,8 +46,10 @@ struct ProtocolChecks {
 
     /// Who has given up a wait for space says so.
     private func timeouts(_ execution: ExecutionView) -> String? {
-        let count = execution.timeouts
-        return record[0].spaceTimeouts == count ? nil : "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported"
+        let count = execution.timeouts(at: [.awaitSpace])
+        if record[0].spaceTimeouts != count { return "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported" }
+        let syncs = execution.timeouts(at: [.awaitSync, .readSyncCons])
+        return record[0].syncTimeouts == syncs ? nil : "\(syncs) CMD_SYNCs time out, and \(record[0].syncTimeouts) are reported"
     }
 
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
@@ -96,14 +100,21 @@ struct ProtocolChecks {
     }
 
     private func slots() -> String? {
-        var allocations = 0
+        var (allocations, executions) = (0, 0)
         for pointer in 0..<record[0].slots.count {
             let slot = record[0].slots[pointer]
             allocations += Int(slot.allocations)
             if slot.allocations > 1 { return "slot \(pointer) was allocated twice" }
-            if device != nil, slot.allocations != slot.executions {
+            executions += Int(slot.executions)
+            let isLeft = stopsAfter != nil && slot.executions == 0
+            if device != nil, slot.allocations != slot.executions, !isLeft {
                 return "the entry at \(pointer) was executed \(slot.executions) times"
             }
+        }
+        if let stopsAfter {
+            // Who waits for space for ever has said so, and has allocated nothing.
+            let expected = min(stopsAfter, allocations)
+            return executions == expected ? nil : "the device executes \(executions) entries before it stops, not \(expected)"
         }
         return allocations == entries ? nil : "\(allocations) slots were allocated for \(entries) entries"
     }
@@ -138,7 +149,7 @@ struct ProtocolChecks {
     /// A CMD_SYNC that has returned was executed before, and so was all before it.
     private func syncs(_ execution: ExecutionView) -> String? {
         guard let device else { return nil }
-        for pointer in 0..<record[0].slots.count where record[0].slots[pointer].isReturned {
+        for pointer in 0..<record[0].slots.count where record[0].slots[pointer].isReturned && !record[0].slots[pointer].isTimedOut {
             let slot = record[0].slots[pointer]
             guard slot.executions > 0,
                 execution.sees(agent: Int(slot.producer), length: slot.returnedAt, other: device, index: slot.executedAt - 1)

@@ -54,13 +54,16 @@ package struct QueueExploration {
         { record in
             ProtocolChecks(
                 placement: placement, record: record, device: device,
-                entries: scenario.entries, isStrict: scenario.isStrict,
+                entries: scenario.entries, stopsAfter: scenario.deviceStopsAfter, isStrict: scenario.isStrict,
                 hasSeparateCons: scenario.queue == .fetchAdd)
         }
     }
 
-    /// Who has waited for space for a second says so and goes on looking.
-    private static let patientSites: [Site] = [.awaitSpace]
+    /// Who has waited for space for a second says so and goes on looking. Where the device stops, CMD_SYNCs are given up too.
+    private var patience: Patience {
+        scenario.deviceStopsAfter == nil
+            ? Patience(waits: [.awaitSpace]) : Patience(waits: [.awaitSpace, .awaitSync], polls: [.awaitSpace, .awaitSync], isFinal: true)
+    }
 
     /// Who has lost the race for a place, or for the spinlock, does nothing but try again.
     private var freeRetries: [Site] {
@@ -82,12 +85,12 @@ package struct QueueExploration {
     func makeExplorer() -> Explorer? {
         Explorer(
             agents: scenario.agents, servers: servers, plan: plan, model: scenario.model,
-            freeRetries: scenario.followsRetries ? [] : freeRetries, patientSites: Self.patientSites)
+            freeRetries: scenario.followsRetries ? [] : freeRetries, patience: patience)
     }
 
     func makeInterleaver() -> Interleaver? {
         Interleaver(
-            agents: scenario.agents, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patientSites: Self.patientSites)
+            agents: scenario.agents, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patience: patience)
     }
 
     func explore(
@@ -169,7 +172,7 @@ package struct QueueExploration {
     }
 
     private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
-        let (placement, mutation) = (placement, scenario.mutation)
+        let (placement, mutation, stopsAfter) = (placement, scenario.mutation, scenario.deviceStopsAfter)
         let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
         return { processor in
             var queue = DeviceQueue(
@@ -179,13 +182,16 @@ package struct QueueExploration {
                 addresses: addresses, timing: DeviceTiming())
             var observer = RecordingDeviceObserver(record: record, position: processor.position, geometry: placement.geometry)
             var poll = Poll(timeout: .max)
-            while processor.poll(&poll, at: .fetchProd) {
+            var left = stopsAfter.map { UInt32($0) } ?? .max
+            while left > 0, processor.poll(&poll, at: .fetchProd) {
+                let done: UInt32
                 if mutation == .none {
-                    _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                    done = queue.turn(limit: left, port: &processor, observer: &observer)
                 } else {
                     var mutated = MutatedDevice(base: processor, mutation: mutation, placement: placement)
-                    _ = queue.turn(limit: .max, port: &mutated, observer: &observer)
+                    done = queue.turn(limit: left, port: &mutated, observer: &observer)
                 }
+                if stopsAfter != nil { left -= done }
                 if let problem = record[0].problem { processor.fail(problem.description) }
             }
         }

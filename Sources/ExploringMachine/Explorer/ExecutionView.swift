@@ -38,8 +38,8 @@ package struct ExecutionView {
         return value | (addresses.location(of: word.high.offset).map { graph.finalValue($0.location) } ?? 0) << 32
     }
 
-    /// Waits that were given up.
-    package var timeouts: Int { (0..<ExecutionGraph.maxAgents).reduce(0) { $0 + graph.timeouts(of: $1) } }
+    /// Waits at the sites that were given up.
+    package func timeouts(at sites: [Site]) -> Int { (0..<ExecutionGraph.maxAgents).reduce(0) { $0 + graph.timeouts(of: $1, at: sites) } }
 
     /// Equal for equal programs in equal executions.
     package var fingerprint: UInt64 {

@@ -110,9 +110,12 @@ extension ExploringProcessor {
     func read(
         _ place: AddressTable.Place, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet, until condition: ((UInt64) -> Bool)? = nil
     ) -> (whole: UInt64, dependency: LocalSet) {
+        core[0].agents[agent].site = site.rawValue
         var flags = flags
         let wantsNews = core[0].agents[agent].wantsNews && flags != [.phantom, .update]
+        let newsIsPatient = wantsNews && core[0].agents[agent].newsIsPatient
         if wantsNews { core[0].agents[agent].wantsNews = false }
+        if newsIsPatient { (core[0].agents[agent].isPatient, core[0].agents[agent].patientSite) = (true, site.rawValue) }
         if wantsNews || condition != nil { flags.insert(.wait) }
         let number: Int
         if let given {
@@ -124,6 +127,10 @@ extension ExploringProcessor {
             number = core[0].addRead(event, newestOnly: newestOnly, isMet: condition)
         }
         append(flags, dependency)
+        if newsIsPatient {
+            core[0].agents[agent].isPatient = false
+            core[0].agents[agent].hasGivenUp = core[0].graph.events[number].flags.contains(.timedOut)
+        }
         if core[0].graph.events[number].flags.contains(.unmet) {
             core[0].agents[agent].isStuck = true
             leave()

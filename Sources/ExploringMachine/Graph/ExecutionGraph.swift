@@ -85,10 +85,13 @@ extension ExecutionGraph {
         max(seenPosition(location, by: agent, length: length), frozenPosition(location))
     }
 
-    /// Waits that were given up.
-    func timeouts(of agent: Int) -> Int {
+    /// Waits at the sites that were given up.
+    func timeouts(of agent: Int, at sites: [Site]) -> Int {
         guard frozen > 0 else { return 0 }
-        return (0..<length(of: agent)).count { events[number(agent: agent, index: $0)].flags.contains(.timedOut) }
+        return (0..<length(of: agent)).count { index in
+            let event = events[number(agent: agent, index: index)]
+            return event.flags.contains(.timedOut) && sites.contains { $0.rawValue == event.site }
+        }
     }
 
     /// The newest write to the location that the agent's first `length` events have made or seen: a later access may not go behind it.

@@ -10,7 +10,7 @@ package final class Interleaver {
     private let servers: UInt32
 
     /// As `Explorer`'s.
-    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, strategy: RandomScheduler.Strategy, seed: UInt64, patientSites: [Site] = []) {
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, strategy: RandomScheduler.Strategy, seed: UInt64, patience: Patience = Patience()) {
         guard agents <= 8, let fibers = FiberSet(count: agents, stackBytes: Explorer.stackBytes) else { return nil }
         self.fibers = fibers
         agentCount = agents
@@ -19,7 +19,8 @@ package final class Interleaver {
             count: 1,
             repeating: InterleavingCore(
                 agents: agents, plan: plan, fibers: fibers.switch, scheduler: RandomScheduler(strategy, seed: seed)))
-        core[0].patientSites = patientSites.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        core[0].patientSites = patience.waits.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        core[0].patientPolls = patience.polls.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     }
 
     deinit {
@@ -120,7 +121,7 @@ package final class Interleaver {
         if let violation = core[0].violation { return violation }
         if isPatient { return nil }
         let waiting = (0..<agentCount).filter { !core[0].agents[$0].isEnded && servers >> UInt32($0) & 1 == 0 }
-        if !waiting.isEmpty { return Exploration.deadlock(waiting) }
+        if !waiting.isEmpty { return Exploration.deadlock(waiting.map { ($0, core[0].agents[$0].site) }) }
         return check()
     }
 }

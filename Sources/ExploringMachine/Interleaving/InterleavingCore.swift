@@ -18,10 +18,13 @@ struct InterleavingCore {
         var hasLooked = false
         /// Its next read of a register comes round again.
         var wantsNews = false
+        var newsIsPatient = false
         var isPatient = false
         /// Of what it has read so far.
         var hash: UInt64 = 0
         var length = 0
+        /// Where it waits, if it does.
+        var site: UInt8 = 0
     }
 
     static let anyWord = -2
@@ -47,6 +50,7 @@ struct InterleavingCore {
     var violation: String?
     /// As `ExplorerCore`'s.
     var patientSites: UInt64 = 0
+    var patientPolls: UInt64 = 0
     var isStopped = false
     /// Not nil while a run is recorded.
     var steps: [ExecutionStep]?

@@ -135,6 +135,7 @@ extension InterleavingProcessor {
                 note(offset, value, isHalf: isHalf, site, isWrite: false)
                 return value
             }
+            core[0].agents[agent].site = site.rawValue
             sleep(offset)
         }
     }
@@ -142,7 +143,9 @@ extension InterleavingProcessor {
     func readRegister(_ offset: Int, _ site: Site) -> UInt32 {
         if core[0].agents[agent].wantsNews {
             core[0].agents[agent].wantsNews = false
-            awaitNews(of: offset)
+            core[0].agents[agent].isPatient = core[0].agents[agent].newsIsPatient
+            awaitNews(of: offset, site)
+            core[0].agents[agent].isPatient = false
         }
         let value = UInt32(truncatingIfNeeded: load(offset, isHalf: true, site))
         core[0].agents[agent].register = offset
@@ -152,13 +155,15 @@ extension InterleavingProcessor {
     }
 
     /// Until the register has been written since this agent has read it last.
-    func awaitNews(of offset: Int) {
+    func awaitNews(of offset: Int, _ site: Site) {
+        core[0].agents[agent].site = site.rawValue
         let old = core[0].agents[agent].register == offset ? core[0].agents[agent].registerVersion : 0
         while core[0].versions[offset >> 3] == old { sleep(offset) }
     }
 
     /// Until somebody else has written anything since this agent last came here.
-    func awaitAnything() {
+    func awaitAnything(_ site: Site) {
+        core[0].agents[agent].site = site.rawValue
         if core[0].scheduler.step > InterleavingCore.mostSteps { fail("no end: agents come round and round, with news for each other only") }
         while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites {
             suspend(until: InterleavingCore.anyWord)

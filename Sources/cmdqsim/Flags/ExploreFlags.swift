@@ -39,6 +39,17 @@ struct ExploreFlags: ParsableArguments {
     var work: ExplorationScenario.Work?
 
     @Option(
+        help: ArgumentHelp(
+            "The SMMU executes so many entries and then none: CMD_SYNCs time out, and waits for space must.", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...1000) })
+    var deviceStopsAfter: Int?
+
+    @Option(
+        help: ArgumentHelp("A producer without space waits until the queue is not-full, as in Linux, or until there is enough (default: not-full).", valueName: "form"),
+        transform: { try SingleValue.name($0) })
+    var space: LinuxQueue.SpaceWait?
+
+    @Option(
         help: ArgumentHelp("The queue has 2^N entries, 1 to 6 (default: 2).", valueName: "n"),
         transform: { try SingleValue.integer($0, allowed: 1...6) })
     var log2Entries: Int?
@@ -164,6 +175,7 @@ struct ExploreFlags: ParsableArguments {
         let given: [(String, Bool)] = [
             ("--model", model != nil), ("--strategy", strategy != nil), ("--producers", producers != nil), ("--commands", commands != nil),
             ("--batch", batch != nil), ("--work", work != nil),
+            ("--device-stops-after", deviceStopsAfter != nil), ("--space", space != nil),
             ("--log2-entries", log2Entries != nil), ("--sync", sync != nil), ("--reader", reader != nil), ("--lock", lock != nil),
             ("--algorithm", algorithm != nil), ("--mutation", mutation != nil), ("--rounds", rounds != nil), ("--fruitless", fruitless != nil),
             ("--strict", strict), ("--seed", seed != nil), ("--depth", depth != nil), ("--preemptions", preemptions != nil),
@@ -181,6 +193,8 @@ struct ExploreFlags: ParsableArguments {
         if let commands { scenario.commands = commands }
         if let batch { scenario.batch = batch }
         scenario.work = work ?? (mutation == .noATSBarrier ? .unmap : .insert)
+        scenario.deviceStopsAfter = deviceStopsAfter
+        if let space { scenario.spaceWait = space }
         if let log2Entries { scenario.log2Entries = log2Entries }
         if let sync { scenario.sync = sync }
         if let reader { scenario.reader = reader }

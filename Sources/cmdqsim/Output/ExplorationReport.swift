@@ -41,6 +41,8 @@ struct ExplorationReport {
         var log2Entries: Int
         /// Of others than insertions alone.
         var work: String?
+        var space: String?
+        var deviceStopsAfter: Int?
         var executions: Int
         var distinct: Int
         var blocked: Int
@@ -65,7 +67,8 @@ struct ExplorationReport {
             lock: [.linux, .spinlockOnFailure].contains(scenario.queue) ? scenario.lock.rawValue : nil, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
             commands: scenario.commands, batch: scenario.batch > 1 ? scenario.batch : nil, log2Entries: scenario.log2Entries,
-            work: scenario.work == .insert ? nil : scenario.work.rawValue, executions: result.executions, distinct: result.distinct,
+            work: scenario.work == .insert ? nil : scenario.work.rawValue,
+            space: scenario.spaceWait == .notFull ? nil : scenario.spaceWait.rawValue, deviceStopsAfter: scenario.deviceStopsAfter, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
             limit: result.limit, seconds: seconds, note: note, leftOut: leftOut,
@@ -108,7 +111,7 @@ struct ExplorationReport {
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
         if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
         if result.timeouts > 0 {
-            counts += ", \(result.timeouts) " + (scenario.isInterleaved ? "that only the timeout of a wait for space would carry on" : "carried on by the timeout of a wait for space")
+            counts += ", \(result.timeouts) " + (scenario.isInterleaved ? "that only the timeout of a wait for space would carry on" : "carried on by the timeout of a wait")
         }
         if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
         if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }

@@ -45,9 +45,8 @@ import Testing
         #expect(executions.count == again.executions && withTimeout > 0)
     }
 
-    /// Bug B2: nothing is ever reported.
     @Test func aWaitWithoutTimeoutIsFound() throws {
-        let (result, _, _) = try Self.explore { $0.mutation = .awaitsNotFull }
+        let (result, _, _) = try Self.explore { $0.mutation = .noSpaceTimeout }
         #expect(result.violation?.hasPrefix("deadlock") == true)
     }
 

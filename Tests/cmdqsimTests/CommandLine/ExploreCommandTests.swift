@@ -69,7 +69,7 @@ import Testing
         ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
         ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
         ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
-        ["--model", "sc", "--producers", "3", "--mutation", "awaits-not-full"],
+        ["--model", "sc", "--producers", "3", "--mutation", "no-space-timeout"],
     ])
     func schedulesAreFollowed(arguments: [String]) throws {
         try Scratch.withFolder { folder throws in
