@@ -21,12 +21,13 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution) ?? caches()
+        timeouts { execution.timeouts(at: $0) } ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution) ?? caches()
             ?? lock(execution.writes(to: placement.lock.offset, isHalf: true).last.map { UInt32(truncatingIfNeeded: $0.value) } ?? 0)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
-    func problem(allocated: UInt32, prod: UInt32, lock: UInt32) -> String? {
+    func problem(allocated: UInt32, prod: UInt32, lock: UInt32, timeouts count: ([Site]) -> Int) -> String? {
+        if let problem = timeouts(count) { return problem }
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
         return slots() ?? caches() ?? self.lock(lock)
@@ -45,10 +46,10 @@ struct ProtocolChecks {
     }
 
     /// Who has given up a wait for space says so.
-    private func timeouts(_ execution: ExecutionView) -> String? {
-        let count = execution.timeouts(at: [.awaitSpace])
+    private func timeouts(_ timeouts: ([Site]) -> Int) -> String? {
+        let count = timeouts([.awaitSpace])
         if record[0].spaceTimeouts != count { return "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported" }
-        let syncs = execution.timeouts(at: [.awaitSync, .readSyncCons])
+        let syncs = timeouts([.awaitSync, .readSyncCons])
         return record[0].syncTimeouts == syncs ? nil : "\(syncs) CMD_SYNCs time out, and \(record[0].syncTimeouts) are reported"
     }
 

@@ -115,7 +115,9 @@ package struct QueueExploration {
             limits: limits, begin: { record[0].begin() },
             check: {
                 atEnd?(record[0]) { interleaver.value(of: $0) }
-                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock))
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock)) {
+                    interleaver.timeouts(at: $0)
+                }
             },
             program(record, InterleavingProcessor.self))
     }

@@ -127,7 +127,7 @@ extension InterleavingProcessor {
     }
 
     @inline(__always)
-    func wait(_ offset: Int, isHalf: Bool, _ site: Site, until condition: (UInt64) -> Bool) -> UInt64 {
+    func wait(_ offset: Int, isHalf: Bool, _ site: Site, until condition: (UInt64) -> Bool) -> UInt64? {
         while true {
             turn()
             let value = value(offset, isHalf: isHalf)
@@ -137,6 +137,7 @@ extension InterleavingProcessor {
             }
             core[0].agents[agent].site = site.rawValue
             sleep(offset)
+            if core[0].agents[agent].isTimedOut { return nil }
         }
     }
 
@@ -144,6 +145,7 @@ extension InterleavingProcessor {
         if core[0].agents[agent].wantsNews {
             core[0].agents[agent].wantsNews = false
             core[0].agents[agent].isPatient = core[0].agents[agent].newsIsPatient
+            core[0].agents[agent].patientSite = Site.awaitSync.rawValue
             awaitNews(of: offset, site)
             core[0].agents[agent].isPatient = false
         }
@@ -158,14 +160,14 @@ extension InterleavingProcessor {
     func awaitNews(of offset: Int, _ site: Site) {
         core[0].agents[agent].site = site.rawValue
         let old = core[0].agents[agent].register == offset ? core[0].agents[agent].registerVersion : 0
-        while core[0].versions[offset >> 3] == old { sleep(offset) }
+        while core[0].versions[offset >> 3] == old, !core[0].agents[agent].isTimedOut { sleep(offset) }
     }
 
     /// Until somebody else has written anything since this agent last came here.
     func awaitAnything(_ site: Site) {
         core[0].agents[agent].site = site.rawValue
         if core[0].scheduler.step > InterleavingCore.mostSteps { fail("no end: agents come round and round, with news for each other only") }
-        while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites {
+        while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites, !core[0].agents[agent].isTimedOut {
             suspend(until: InterleavingCore.anyWord)
         }
         core[0].agents[agent].othersWrites = core[0].writes &- core[0].agents[agent].writes

@@ -111,7 +111,7 @@ struct ExplorationReport {
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
         if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
         if result.timeouts > 0 {
-            counts += ", \(result.timeouts) " + (scenario.isInterleaved ? "that only the timeout of a wait for space would carry on" : "carried on by the timeout of a wait")
+            counts += ", \(result.timeouts) carried on by the timeout of a wait"
         }
         if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
         if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }
