@@ -112,7 +112,7 @@ extension ExploringProcessor {
     ) -> (whole: UInt64, dependency: LocalSet) {
         core[0].agents[agent].site = site.rawValue
         var flags = flags
-        let wantsNews = core[0].agents[agent].wantsNews && flags != [.phantom, .update]
+        let wantsNews = core[0].agents[agent].wantsNews
         let newsIsPatient = wantsNews && core[0].agents[agent].newsIsPatient
         if wantsNews { core[0].agents[agent].wantsNews = false }
         if newsIsPatient { (core[0].agents[agent].isPatient, core[0].agents[agent].patientSite) = (true, site.rawValue) }
@@ -205,11 +205,7 @@ extension ExploringProcessor {
 
     func store(_ offset: Int, _ value: UInt64, isWhole: Bool, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet) {
         let place = place(offset, isWhole: isWhole)
-        guard place.part != 0 else { return write(place, value, flags, site, dependency) }
-        // The other half stays as it is: what that is, is chosen as an update's read would be.
-        let (old, _) = read(place, [.update, .phantom], site, LocalSet())
-        let mask: UInt64 = 0xffff_ffff << place.shift
-        write(place, old & ~mask | value << place.shift, flags.union([.update, .phantom]), site, dependency)
+        write(place, value << place.shift, flags, site, dependency)
     }
 
     /// `change` returns what is to be written for what was found; nil: nothing is.
@@ -247,7 +243,7 @@ extension ExploringProcessor {
         guard let new = change(old) else { return (old, dependency) }
         // What an exchange writes does not depend on what it has found.
         write(
-            place, whole & ~mask | new << place.shift & mask, releases ? [.update, .release] : .update, site,
+            place, new << place.shift & mask, releases ? [.update, .release] : .update, site,
             isExchange ? LocalSet() : dependency)
         if ordering == .full { core[0].agents[agent].order.fullFence() }
         return (old, dependency)

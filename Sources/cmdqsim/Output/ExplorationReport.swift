@@ -97,7 +97,8 @@ struct ExplorationReport {
     /// What `complete` does not speak of; nil where that is nothing.
     var leftOut: [String]? {
         guard result.verdict == .complete, scenario.model == .arm || scenario.model == .c11 else { return nil }
-        return ["load buffering", "stores to halves of words that read by way of what comes after them"]
+        let halves = "halves of a word that have no coherence order in common"
+        return scenario.model == .arm ? ["load buffering", halves] : [halves]
     }
 
     /// Where a mutation had nothing to change.

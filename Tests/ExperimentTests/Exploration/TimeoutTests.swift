@@ -40,7 +40,7 @@ import Testing
         var (executions, withTimeout): (Set<UInt64>, Int) = ([], 0)
         let again = exploration.explore(record, explorer, scenario.limits) {
             executions.insert($0.fingerprint)
-            withTimeout += $0.timeouts > 0 ? 1 : 0
+            withTimeout += $0.timeouts(at: [.awaitSpace]) > 0 ? 1 : 0
         }
         #expect(executions.count == again.executions && withTimeout > 0)
     }
