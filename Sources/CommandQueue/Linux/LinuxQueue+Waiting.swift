@@ -53,10 +53,10 @@ extension LinuxQueue {
         return processor.load64(placement.pointers, .relaxed, at: .allocate).value
     }
 
-    /// Waits for the CMD_SYNC at `slot`, then gives up the shared lock. Source: linux-cmdq 1.7.
+    /// Waits for the CMD_SYNC at `slot`, then gives up the shared lock, which it has by the read that `share` stands for. Source: linux-cmdq 1.7.
     @inlinable @inline(__always)
     func awaitSync<P: Processor, O: QueueObserver>(
-        at slot: UInt32, on processor: inout P, observer: inout O
+        at slot: UInt32, holding share: P.Dependency, on processor: inout P, observer: inout O
     ) -> IssueOutcome {
         let completed: Bool
         let cons: UInt32
@@ -73,10 +73,12 @@ extension LinuxQueue {
                 until: slot, from: UInt32(truncatingIfNeeded: pointers.value >> 32), pointers.dependency, on: &processor)
         }
         observer.syncEnded(slot: slot, timedOut: !completed, on: &processor)
-        if !lock.tryUnlockShared(on: &processor) {
+        if let look = lock.tryUnlockShared(on: &processor) {
             // The last holder: no other producer writes the software cons now. Relaxed: the release below orders it before
-            // an exclusive holder's store; without that, an older cons could overwrite a newer one.
-            processor.store32(placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: dependency)
+            // an exclusive holder's store; without that, an older cons could overwrite a newer one. Behind those of earlier holders
+            // it comes by depending on having got the share, and on the look that found no other: else theirs could take this one back.
+            processor.store32(
+                placement.pointers.high, cons, .relaxed, at: .updateCons, dependingOn: dependency.joined(with: share).joined(with: look))
             lock.unlockShared(on: &processor)
         }
         return completed ? .done : .syncTimedOut

@@ -90,11 +90,12 @@ package struct LinuxQueue: InsertionAlgorithm {
         // Phase 2: write. Relaxed: the slots are the caller's alone until their valid bits are set, behind the barrier of phase 3.
         placement.write(commands, from: start, on: &processor, dependingOn: allocation)
         let syncSlot = (start &+ commandCount) & geometry.pointerMask
+        var share = P.Dependency.none
         if sync {
             writeSync(at: syncSlot, on: &processor, dependingOn: allocation)
             // Before the slots become valid: else the CMD_SYNC could complete, and another producer take
             // itself for the last holder, with this one not counted (mutation m2).
-            lock.lockShared(on: &processor)
+            share = lock.lockShared(on: &processor)
         }
 
         // Phase 3: publish. Without the barrier an owner could see the bits before the slots' contents
@@ -110,7 +111,7 @@ package struct LinuxQueue: InsertionAlgorithm {
 
         // Phase 5: wait.
         guard sync else { return .done }
-        return awaitSync(at: syncSlot, on: &processor, observer: &observer)
+        return awaitSync(at: syncSlot, holding: share, on: &processor, observer: &observer)
     }
 
     /// Relaxed, as the commands.
