@@ -63,7 +63,7 @@ import Testing
     @Test(arguments: [
         ("queue-publish", false), ("queue-publish-no-wmb", true), ("queue-publish-no-ctrl", true), ("queue-gather", false),
         ("queue-cons-half", false), ("queue-hand-over", false), ("queue-hand-over-relaxed", true), ("queue-msi-wait", false),
-        ("queue-unlock", false), ("queue-unlock-relaxed", true),
+        ("queue-unlock", false), ("queue-unlock-relaxed", true), ("queue-unmap", false), ("queue-unmap-no-mb", true),
         ("queue-msi-wait-po", true), ("queue-cons-wait", false), ("queue-cons-wait-relaxed", true), ("WRC+data+addr", false),
         ("IRIW+addr+addr", false), ("IRIW+po+addr", true), ("ISA2+dmb.st+ctrl+addr", false), ("WRC+po+addr", true), ("CoRR", false),
     ])

@@ -59,6 +59,7 @@ package struct ExplorationTimeline {
         arguments += ",\"value\":\"0x\(String(step.value, radix: 16))\""
         if let source = step.source { arguments += ",\"from\":\"\(exploration.sourceName(source))\"" }
         if step.newerWrites > 0 { arguments += ",\"newer\":\(step.newerWrites)" }
+        if step.isTimedOut { arguments += ",\"timesOut\":true" }
         if step.isUnmet { arguments += ",\"waits\":true" }
         let slice =
             "{\"ph\":\"X\",\(place(of: step.agent)),\"ts\":\(Self.time(number)),\"dur\":1.000000,\"name\":\"\(step.site)\",\"cat\":\"\(category)\",\"args\":{\(arguments)}}"

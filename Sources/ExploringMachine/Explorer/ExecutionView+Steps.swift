@@ -29,6 +29,8 @@ package struct ExecutionStep: Sendable {
     package var newerWrites: Int
     /// A wait that is not ended by what it reads.
     package var isUnmet: Bool
+    /// A wait that was given up.
+    package var isTimedOut = false
 }
 
 extension ExecutionView {
@@ -92,6 +94,7 @@ extension ExecutionView {
             offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf,
             bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
             position: event.isWrite ? Int(event.position) : graph.position(ofWrite: event.source),
-            isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet))
+            isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet),
+            isTimedOut: event.flags.contains(.timedOut))
     }
 }

@@ -58,6 +58,7 @@ extension ExplorerCore {
         return reached
     }
 
+    @inline(__always)
     private func reach(_ write: Int, _ reached: inout Prefix) -> Bool {
         let event = graph.events[write]
         guard event.index >= reached[Int(event.agent)] else { return false }

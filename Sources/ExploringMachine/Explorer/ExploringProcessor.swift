@@ -154,10 +154,12 @@ extension ExploringProcessor {
             awaitTurn()
             let graph = core[0].graph
             let seen = graph.seenPosition(place.location, by: agent, length: core[0].agents[agent].order.length)
-            // A schedule says itself what is found.
+            // A schedule says itself what is found, and which wait is given up.
             let oldest = max(wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen, graph.frozenPosition(place.location))
             let newest = graph.writeCount(place.location) &- 1
-            if let condition {
+            if wantsNews, let step = core[0].script?.current, step.isTimeout {
+                // Nothing is news.
+            } else if let condition {
                 for position in stride(from: newest, through: oldest, by: -1) where condition(graph.value(place.location, at: position)) {
                     return oldest
                 }

@@ -97,7 +97,9 @@ extension InterleavingProcessor: Processor {
             core[0].agents[agent].patientSite = site.rawValue
             awaitAnything(site)
             core[0].agents[agent].isPatient = false
-            return !hasGivenUp()
+            guard hasGivenUp() else { return true }
+            noteTimeout(core[0].agents[agent].register, isHalf: true, site)
+            return false
         }
         return true
     }

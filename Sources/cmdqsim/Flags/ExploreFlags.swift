@@ -39,6 +39,7 @@ struct ExploreFlags: ParsableArguments {
     var work: ExplorationScenario.Work?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "The SMMU executes so many entries and then none: CMD_SYNCs time out, and waits for space must.", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 0...1000) })
