@@ -22,6 +22,8 @@ struct ProducerObserver: QueueObserver {
     private let level: CheckLevel
     /// Insertions come as one list each, whose sums are known; otherwise they are made up here.
     private let hasKnownSums: Bool
+    /// CMD_SYNCs may time out: how many is compared when all have ended.
+    private let toleratesTimeouts: Bool
 
     private(set) var counts = ProducerCounts()
     private(set) var violations = ViolationLog()
@@ -42,7 +44,7 @@ struct ProducerObserver: QueueObserver {
 
     init(
         producer: Int, queueName: String, audit: AuditPlacement, queue: QueuePlacement,
-        evidence: SyncEvidence, level: CheckLevel, hasKnownSums: Bool
+        evidence: SyncEvidence, level: CheckLevel, hasKnownSums: Bool, toleratesTimeouts: Bool = false
     ) {
         self.producer = producer
         self.queueName = queueName
@@ -51,6 +53,7 @@ struct ProducerObserver: QueueObserver {
         self.evidence = evidence
         self.level = level
         self.hasKnownSums = hasKnownSums
+        self.toleratesTimeouts = toleratesTimeouts
     }
 
     @inline(__always)
@@ -90,6 +93,7 @@ struct ProducerObserver: QueueObserver {
     mutating func syncEnded<P: Processor>(slot: UInt32, timedOut: Bool, on processor: inout P) {
         if timedOut {
             counts.syncTimeouts &+= 1
+            if toleratesTimeouts { return }
             violations.add("\(queueName): the CMD_SYNC of producer \(producer) at slot \(slot) timed out")
             return
         }

@@ -71,8 +71,8 @@ struct RecordAudit: DeviceAudit {
     /// The refused command counts as the list's own: it must be what the producer wrote. The CMD_SYNC that takes its place does not.
     mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port) {
         if commandsLeft == 0 && !syncIsDue { beginList(at: pointer, port: &port) }
-        checksum.add(command)
-        sum.add(command, at: pointer)
+        checksum.add(command.asMeant)
+        sum.add(command.asMeant, at: pointer)
         refused += 1
         replacedSlot = pointer
     }

@@ -41,7 +41,7 @@ struct SumAudit: DeviceAudit {
 
     /// The refused command counts as executed: it must be what the producer wrote. The CMD_SYNC that takes its place does not.
     mutating func stopped<Port: DevicePort>(at pointer: UInt32, command: Command, error: CommandError, port: inout Port) {
-        sum.add(command, at: pointer)
+        sum.add(command.asMeant, at: pointer)
         refused += 1
     }
 }

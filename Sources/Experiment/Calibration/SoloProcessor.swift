@@ -50,4 +50,5 @@ struct SoloProcessor: WordProcessor, BlockingProcessor {
     mutating func clock() -> UInt64 { port.clock() }
     mutating func lockMutex(_ mutex: Int) {}
     mutating func unlockMutex(_ mutex: Int) {}
+    mutating func sleep(nanoseconds: UInt64, at site: Site) {}
 }

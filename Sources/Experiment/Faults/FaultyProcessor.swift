@@ -1,10 +1,10 @@
 import Machine
 
 /// A processor that makes one fault, at the sites where the fault belongs, and is otherwise what it wraps.
-struct FaultyProcessor<Base: BlockingProcessor & DevicePort>: BlockingProcessor {
+struct FaultyProcessor<Base: BlockingProcessor & DevicePort>: WrappingProcessor {
     typealias Dependency = Base.Dependency
 
-    private var base: Base
+    var base: Base
     private let fault: SeededFault
     private let setup: RunSetup
     private let shared: SharedPlainCounter
@@ -107,69 +107,12 @@ extension FaultyProcessor {
     }
 }
 
-// What is only passed on
-extension FaultyProcessor: DevicePort {
-    mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
-        base.load32(word, ordering, at: site, dependingOn: dependency)
-    }
-    mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64 {
-        base.load64(word, ordering, at: site, dependingOn: dependency)
-    }
-    mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
-        base.store32(word, value, ordering, at: site, dependingOn: dependency)
-    }
-    mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
-        base.store64(word, value, ordering, at: site, dependingOn: dependency)
-    }
-    mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
-        base.compareExchange32(word, expected: expected, desired: desired, ordering, at: site)
-    }
-    mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        base.compareExchange64(word, expected: expected, desired: desired, ordering, at: site)
-    }
-    mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
-        base.fetchAdd32(word, value, ordering, at: site)
-    }
-    mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        base.fetchAdd64(word, value, ordering, at: site)
-    }
-    mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
-        base.fetchAnd64(word, value, ordering, at: site)
-    }
-    mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
-        base.xor64(word, value, ordering, at: site)
-    }
-    mutating func fence(_ fence: Fence, at site: Site) { base.fence(fence, at: site) }
-    mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
-        base.wait32(word, at: site, until: condition)
-    }
-    mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
-        base.wait64(word, at: site, until: condition)
-    }
-    mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
-        base.wait64(word, at: site, timeout: timeout, until: condition)
-    }
-    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
-    mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
-    mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }
-    mutating func spend(picoseconds: UInt64, at site: Site) { base.spend(picoseconds: picoseconds, at: site) }
-    mutating func clock() -> UInt64 { base.clock() }
-    mutating func lockMutex(_ mutex: Int) { base.lockMutex(mutex) }
-    mutating func unlockMutex(_ mutex: Int) { base.unlockMutex(mutex) }
-    mutating func ownRegister(_ register: Register32, at site: Site) -> UInt32 { base.ownRegister(register, at: site) }
-    mutating func setOwnRegister(_ register: Register32, _ value: UInt32, at site: Site) {
-        base.setOwnRegister(register, value, at: site)
-    }
+extension FaultyProcessor {
     mutating func dmaWrite32(_ word: Word32, _ value: UInt32, at site: Site) {
         // An MSI that went out early does not go out again.
         if fault == .earlyMSI && site == .completeSync { return }
         base.dmaWrite32(word, value, at: site)
     }
-    mutating func dmaPrefetch(_ word: Word64, at site: Site) { base.dmaPrefetch(word, at: site) }
-    mutating func sendEvent(at site: Site) { base.sendEvent(at: site) }
-    mutating func endTurn() { base.endTurn() }
-    static var idleRoundsBetweenLooks: UInt32 { Base.idleRoundsBetweenLooks }
-    mutating func dmaWrite64(_ word: Word64, _ value: UInt64, at site: Site) { base.dmaWrite64(word, value, at: site) }
 }
 
 /// A variable that threads share without any protection: the race is its purpose.

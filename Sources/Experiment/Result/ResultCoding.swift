@@ -7,7 +7,7 @@ extension RunResult {
         case commandsPerSecond, commandsPerSecondSpread, commandsPerSecondRepeats, syncsPerSecond
         case casAttemptsPerAllocation, commandsPerDoorbell, doorbells, fallbacksToMain, partial
         case insertionNanoseconds, syncNanoseconds, violations
-        case checks, histograms, oversubscribed, syncTimeouts, spaceTimeouts, time, scenario
+        case checks, histograms, oversubscribed, syncTimeouts, spaceTimeouts, disturbances, time, scenario
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -45,6 +45,7 @@ extension RunResult {
         try container.encode(oversubscribed, forKey: .oversubscribed)
         try container.encode(syncTimeouts, forKey: .syncTimeouts)
         try container.encode(spaceTimeouts, forKey: .spaceTimeouts)
+        try container.encode(disturbances, forKey: .disturbances)
         try container.encode(time, forKey: .time)
         try container.encode(scenario, forKey: .scenario)
     }

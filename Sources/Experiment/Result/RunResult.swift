@@ -99,6 +99,8 @@ package struct RunResult: Codable, Sendable {
     package var syncTimeouts: UInt64
     /// Waits for space that took longer than the timeout, and went on.
     package var spaceTimeouts: UInt64
+    /// How often each kind of disturbance happened, over all measured repeats.
+    package var disturbances: [String: UInt64]
     /// Where the virtual time went; null on the native machine.
     package var time: TimeReport?
     /// The whole resolved scenario.

@@ -64,7 +64,9 @@ struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
             if idleRounds % P.idleRoundsBetweenLooks == 0 {
                 var handled = false
                 for recovery in recoveries where recovery.handle(on: &processor) { handled = true }
-                if !handled, processor.load32(setup.running, .acquire, at: .audit).value == 0 {
+                // What the driver has acknowledged is fetched again: a device that slept now would wait for a doorbell that need not come.
+                if handled { continue }
+                if processor.load32(setup.running, .acquire, at: .audit).value == 0 {
                     // All producers have published: what this round finds is all that there is.
                     if SMMU.serve(&queues, turnLimit: turnLimit, port: &processor) == 0 { return }
                 }

@@ -19,16 +19,25 @@ struct NativeRepeat: Sendable {
     }
 
     func run() throws(ScenarioError) -> RepeatOutcome {
-        guard let fault = scenario.fault else {
-            return try run(on: { $0 })
+        guard scenario.fault != nil || !scenario.disturbances.isEmpty else { return try run(on: { processor, _ in processor }) }
+        let tally = DisturbanceTally()
+        let disturb: @Sendable (NativeProcessor, AgentRole) -> DisturbedProcessor<NativeProcessor> = { [scenario] in
+            DisturbedProcessor($0, role: $1, scenario: scenario, tally: tally)
         }
-        let shared = SharedPlainCounter()
-        return try run(on: { [setup] in FaultyProcessor($0, fault: fault, setup: setup, shared: shared) })
+        var outcome: RepeatOutcome
+        if let fault = scenario.fault {
+            let shared = SharedPlainCounter()
+            outcome = try run(on: { [setup] in FaultyProcessor(disturb($0, $1), fault: fault, setup: setup, shared: shared) })
+        } else {
+            outcome = try run(on: disturb)
+        }
+        outcome.disturbed(tally.all, in: scenario)
+        return outcome
     }
 
     /// Runs the scenario's algorithm on the processors that `wrap` makes of the machine's.
     private func run<P: BlockingProcessor & DevicePort & SendableMetatype>(
-        on wrap: @escaping @Sendable (NativeProcessor) -> P
+        on wrap: @escaping @Sendable (NativeProcessor, AgentRole) -> P
     ) throws(ScenarioError) -> RepeatOutcome {
         try scenario.withAlgorithm(Visitor(nativeRepeat: self, wrap: wrap))
     }
@@ -45,7 +54,7 @@ struct NativeRepeat: Sendable {
 
     private struct Visitor<P: BlockingProcessor & DevicePort & SendableMetatype>: AlgorithmVisitor {
         let nativeRepeat: NativeRepeat
-        let wrap: @Sendable (NativeProcessor) -> P
+        let wrap: @Sendable (NativeProcessor, AgentRole) -> P
 
         func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> RepeatOutcome {
             try nativeRepeat.run(on: wrap, makeQueue)
@@ -53,7 +62,7 @@ struct NativeRepeat: Sendable {
     }
 
     private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort & SendableMetatype>(
-        on wrap: @escaping @Sendable (NativeProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
+        on wrap: @escaping @Sendable (NativeProcessor, AgentRole) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
     ) throws(ScenarioError) -> RepeatOutcome {
         let memory = MachineMemory(plan: setup.plan)
         let mutexes = MutexSet(count: setup.queues.count)
@@ -65,7 +74,8 @@ struct NativeRepeat: Sendable {
         let results = ResultSlots(devices: deviceThreads, producers: producers)
         let keeper = deviceThreads + producers
         let body: @Sendable (Int) -> Void = { [self] agent in
-            var processor = wrap(NativeProcessor(memory: memory, backoff: scenario.backoff, mutexes: mutexes))
+            let role: AgentRole = agent == keeper ? .keeper : agent < deviceThreads ? .device(agent) : .producer(agent - deviceThreads)
+            var processor = wrap(NativeProcessor(memory: memory, backoff: scenario.backoff, mutexes: mutexes), role)
             if agent == keeper {
                 keepTime(memory: memory)
             } else if agent < deviceThreads {

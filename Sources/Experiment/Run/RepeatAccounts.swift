@@ -20,10 +20,11 @@ struct RepeatAccounts {
         if outcome.executed + outcome.refused != outcome.issued {
             outcome.violations.add("\(outcome.issued) commands were issued, but \(outcome.executed) executed and \(outcome.refused) refused")
         }
-        // A CMD_SYNC that was given up may have been executed all the same; it is a violation already.
-        if outcome.counts.syncTimeouts == 0, executedSyncs != outcome.counts.syncs + outcome.refused {
+        // A CMD_SYNC that was given up may have been executed all the same; it is a violation, or its MSI was lost behind its execution.
+        let givenUp = scenario.losesMSIs ? outcome.counts.syncTimeouts : 0
+        if outcome.counts.syncTimeouts == givenUp, executedSyncs != outcome.counts.syncs + outcome.refused + givenUp {
             outcome.violations.add(
-                "\(outcome.counts.syncs) CMD_SYNCs completed and \(outcome.refused) took the place of a refused command, but \(executedSyncs) were executed")
+                "\(outcome.counts.syncs) CMD_SYNCs completed\(givenUp > 0 ? ", \(givenUp) were given up" : "") and \(outcome.refused) took the place of a refused command, but \(executedSyncs) were executed")
         }
         outcome.isComplete = !isCancelled
         return outcome

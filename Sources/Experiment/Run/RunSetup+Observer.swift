@@ -11,6 +11,7 @@ extension RunSetup {
         }
         return ProducerObserver(
             producer: producer, queueName: queue.name, audit: queue.audit, queue: queue.placement,
-            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm.allocatesWholeLists)
+            evidence: evidence, level: scenario.checks, hasKnownSums: scenario.algorithm.allocatesWholeLists,
+            toleratesTimeouts: scenario.losesMSIs)
     }
 }

@@ -156,7 +156,10 @@ extension RunOutcome {
                 ? "every insertion" : "one insertion in \(scenario.latencySampling)",
             oversubscribed: scenario.machine.isNative && threads > NativeThreads.availableProcessors,
             syncTimeouts: repeats.reduce(0) { $0 + $1.counts.syncTimeouts },
-            spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts }, time: median.simulation?.time, scenario: scenario)
+            spaceTimeouts: repeats.reduce(0) { $0 + $1.counts.spaceTimeouts },
+            disturbances: repeats.reduce(into: [:]) { sum, one in
+                sum.merge(one.disturbances.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: +)
+            }, time: median.simulation?.time, scenario: scenario)
         timeline = repeats[0].simulation?.timeline
         self.insertion = insertion?.histogram
         self.sync = sync?.histogram

@@ -26,17 +26,28 @@ struct SimulatedRepeat {
     }
 
     func run() throws(ScenarioError) -> RepeatOutcome {
-        guard let fault = scenario.fault else {
-            return try scenario.withAlgorithm(Visitor(simulatedRepeat: self) { $0 })
+        guard scenario.fault != nil || !scenario.disturbances.isEmpty else {
+            return try scenario.withAlgorithm(Visitor(simulatedRepeat: self) { processor, _ in processor })
         }
-        let shared = SharedPlainCounter()
-        return try scenario.withAlgorithm(
-            Visitor(simulatedRepeat: self) { FaultyProcessor($0, fault: fault, setup: setup, shared: shared) })
+        let tally = DisturbanceTally()
+        func disturb(_ processor: SimulatedProcessor, _ role: AgentRole) -> DisturbedProcessor<SimulatedProcessor> {
+            DisturbedProcessor(processor, role: role, scenario: scenario, tally: tally)
+        }
+        var outcome: RepeatOutcome
+        if let fault = scenario.fault {
+            let shared = SharedPlainCounter()
+            outcome = try scenario.withAlgorithm(
+                Visitor(simulatedRepeat: self) { FaultyProcessor(disturb($0, $1), fault: fault, setup: setup, shared: shared) })
+        } else {
+            outcome = try scenario.withAlgorithm(Visitor(simulatedRepeat: self, wrap: disturb))
+        }
+        outcome.disturbed(tally.all, in: scenario)
+        return outcome
     }
 
     private struct Visitor<P: BlockingProcessor & DevicePort>: AlgorithmVisitor {
         let simulatedRepeat: SimulatedRepeat
-        let wrap: (SimulatedProcessor) -> P
+        let wrap: (SimulatedProcessor, AgentRole) -> P
 
         func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> RepeatOutcome {
             try simulatedRepeat.run(on: wrap, makeQueue)
@@ -44,7 +55,7 @@ struct SimulatedRepeat {
     }
 
     private func run<Algorithm: InsertionAlgorithm, P: BlockingProcessor & DevicePort>(
-        on wrap: @escaping (SimulatedProcessor) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
+        on wrap: @escaping (SimulatedProcessor, AgentRole) -> P, _ makeQueue: (RunQueue, Int) -> Algorithm
     ) throws(ScenarioError) -> RepeatOutcome {
         let memory = MachineMemory(plan: setup.plan)
         let queues = setup.queues.enumerated().map { makeQueue($0.element, $0.offset) }
@@ -66,7 +77,7 @@ struct SimulatedRepeat {
         let clock = ContinuousClock()
         let begun = clock.now
         let ending = machine.run(turn: { if cancellation.isCancelled { memory.set(setup.phase, to: RunControl.isOver) } }) { agent, processor in
-            var wrapped = wrap(processor)
+            var wrapped = wrap(processor, agent < producers ? .producer(agent) : .device(agent - producers))
             if agent >= producers {
                 results.set(device: agent - producers, to: serve(queue: agent - producers, on: &wrapped))
                 return

@@ -27,6 +27,14 @@ extension Algorithm {
     /// A list of commands and its CMD_SYNC are allocated at once, and so must fit into the ring.
     package var allocatesWholeLists: Bool { self != .spinlock }
 
+    /// Slots are published through the valid map, by an owner for all who have joined its gather; CMD_SYNCs hold the queue lock shared.
+    package var gathers: Bool {
+        switch self {
+        case .linux, .spinlockOnFailure, .fetchAdd: true
+        case .spinlock, .mutex: false
+        }
+    }
+
     /// Needs nothing of an operating system, and so runs on simulated machines too.
     package var runsSimulated: Bool { self != .mutex }
 

@@ -48,6 +48,8 @@ package struct Scenario: Codable, Equatable, Sendable {
     package var checks = CheckLevel.standard
     /// A fault to be made, so that the checks can be seen to catch it.
     package var fault: SeededFault?
+    /// What happens to producers and device at their worst moments.
+    package var disturbances: [Disturbance] = []
 
     package init() {}
 }

@@ -9,7 +9,7 @@ extension Scenario {
         case producers, vintfs, vcmdqsPerVINTF = "vcmdqsPerVintf", vintfOwner
         case log2Entries, allowSmallRing
         case workload, batch, length, repeats, warmups
-        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks, fault
+        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks, fault, disturbances
     }
 
     package init(from decoder: any Decoder) throws {
@@ -47,6 +47,7 @@ extension Scenario {
         try read(\.latencySampling, .latencySampling)
         try read(\.checks, .checks)
         try read(\.fault, .fault)
+        try read(\.disturbances, .disturbances)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -79,6 +80,7 @@ extension Scenario {
         try container.encode(latencySampling, forKey: .latencySampling)
         try container.encode(checks, forKey: .checks)
         try container.encode(fault, forKey: .fault)
+        try container.encode(disturbances, forKey: .disturbances)
     }
 }
 
@@ -154,6 +156,30 @@ extension SimulationParameters {
         warmupNanoseconds = try container.decodeIfPresent(Int.self, forKey: .warmupNanoseconds) ?? warmupNanoseconds
         placement = try container.decodeIfPresent(Placement.self, forKey: .placement) ?? placement
         timeLimitSeconds = try container.decodeIfPresent(Double.self, forKey: .timeLimitSeconds) ?? timeLimitSeconds
+    }
+}
+
+extension Disturbance {
+    private enum Key: String, CodingKey, CaseIterable { case kind, producer, first, every, nanoseconds }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(Key.self)
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(try container.decode(Kind.self, forKey: .kind))
+        producer = try container.decodeIfPresent(Int.self, forKey: .producer)
+        first = try container.decodeIfPresent(Int.self, forKey: .first) ?? first
+        every = try container.decodeIfPresent(Int.self, forKey: .every)
+        nanoseconds = try container.decodeIfPresent(Int.self, forKey: .nanoseconds) ?? nanoseconds
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(kind, forKey: .kind)
+        // `encode`, not `encodeIfPresent`: nil is written as null.
+        try container.encode(producer, forKey: .producer)
+        try container.encode(first, forKey: .first)
+        try container.encode(every, forKey: .every)
+        try container.encode(nanoseconds, forKey: .nanoseconds)
     }
 }
 

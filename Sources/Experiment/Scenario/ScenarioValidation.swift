@@ -42,6 +42,7 @@ extension Scenario {
         try validateRun()
         try device.validateFields()
         try validateSimulation()
+        try validateDisturbances()
     }
 
     private func validateSimulation() throws(ScenarioError) {

@@ -118,6 +118,16 @@ extension NativeProcessor {
     package mutating func unlockMutex(_ mutex: Int) { mutexes.unlock(mutex) }
 }
 
+extension NativeProcessor {
+    @usableFromInline
+    package mutating func sleep(nanoseconds: UInt64, at site: Site) {
+        var left = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        var missing = timespec()
+        // A signal cuts it short.
+        while nanosleep(&left, &missing) != 0, errno == EINTR { left = missing }
+    }
+}
+
 // The device's side. An acquire of the register that a processor wrote after its barrier shows the
 // device all that lies before that barrier; a release makes its results visible first.
 extension NativeProcessor: DevicePort {

@@ -97,6 +97,8 @@ package struct Poll: Sendable {
 package protocol BlockingProcessor: Processor {
     mutating func lockMutex(_ mutex: Int)
     mutating func unlockMutex(_ mutex: Int)
+    /// Runs nothing for so long, as a thread that its operating system has descheduled: its core is others'.
+    mutating func sleep(nanoseconds: UInt64, at site: Site)
 }
 
 extension Processor {

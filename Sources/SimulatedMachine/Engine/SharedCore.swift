@@ -49,6 +49,18 @@ extension Core {
         wake(Int(next), at: sharedCores[place].since)
     }
 
+    /// The thread has its core from now on where nobody else has; else it waits for its turn: false.
+    mutating func takeFreeCore(_ agent: Int) -> Bool {
+        let place = Int(extras[agent].core)
+        guard sharedCores[place].current < 0 else {
+            queueForCore(agent)
+            return false
+        }
+        sharedCores[place].current = Int32(truncatingIfNeeded: agent)
+        sharedCores[place].since = agents[agent].time
+        return true
+    }
+
     private mutating func queueForCore(_ agent: Int) {
         let place = Int(extras[agent].core)
         let number = Int32(truncatingIfNeeded: agent)

@@ -50,6 +50,12 @@ extension SimulatedProcessor {
 extension SimulatedProcessor: BlockingProcessor {
     package mutating func lockMutex(_ mutex: Int) { preconditionFailure("the simulated machine has no operating system") }
     package mutating func unlockMutex(_ mutex: Int) { preconditionFailure("the simulated machine has no operating system") }
+    package mutating func sleep(nanoseconds: UInt64, at site: Site) {
+        let started = begin(site)
+        let over = Self.deadline(after: nanoseconds, from: time)
+        if kernel.core[0].isThreaded { sleepOffCore(until: over) } else { advance(to: over) }
+        end(site, since: started)
+    }
 }
 
 // The device's own side

@@ -80,6 +80,14 @@ extension SimulatedProcessor {
         waitForCore()
     }
 
+    /// Leaves the core to others, and waits for it again when the time has come.
+    func sleepOffCore(until over: UInt64) {
+        kernel.synchronize(agent)
+        kernel.core[0].passCore(of: agent)
+        advance(to: over)
+        if !kernel.core[0].takeFreeCore(agent) { kernel.sleep(agent) }
+    }
+
     private func waitForCore() {
         kernel.core[0].requeue(agent)
         kernel.sleep(agent)

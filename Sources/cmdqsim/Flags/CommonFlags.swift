@@ -101,6 +101,17 @@ struct CommonFlags: ParsableArguments {
         transform: { try SingleValue.name($0) })
     var fault: SeededFault?
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            """
+            Let something happen that a sound queue survives, as pause-before-publishing:for=5ms,producer=0,every=1000; \
+            may be given several times, see 'cmdqsim list disturbances'.
+            """,
+            valueName: "kind[:key=value,...]"),
+        transform: { try DisturbanceForm.parse($0) })
+    var disturb: [Disturbance] = []
+
     @OptionGroup(title: "The machine") var simulation: SimulationFlags
 
     /// What was asked for; nil where nothing was.
@@ -134,6 +145,7 @@ struct CommonFlags: ParsableArguments {
         try simulation.apply(to: &scenario)
         if let vintfOwner { scenario.vintfOwner = vintfOwner }
         if forceSync { scenario.forceSync = true }
+        if !disturb.isEmpty { scenario.disturbances = disturb }
         if allowSmallRing { scenario.allowSmallRing = true }
         if let length = try length { scenario.length = length }
         if let repeats {

@@ -13,11 +13,12 @@ enum Catalogue {
     }
 
     static let kinds = [
-        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "machines", "models", "mutations", "opcodes",
+        "workloads", "algorithms", "queues", "locks", "syncs", "layouts", "backoffs", "machines", "disturbances", "models", "mutations",
+        "opcodes",
     ]
 
     static var items: [Item] {
-        workloads + algorithms + queues + locks + syncs + layouts + backoffs + machines + models + mutations + opcodes
+        workloads + algorithms + queues + locks + syncs + layouts + backoffs + machines + disturbances + models + mutations + opcodes
     }
 
     private static var workloads: [Item] {
@@ -96,6 +97,8 @@ enum Catalogue {
             return Item(kind: "machines", name: preset.rawValue, meaning: machine?.description ?? "")
         }
     }
+
+    private static var disturbances: [Item] { items("disturbances", Disturbance.Kind.allCases.map { ($0.rawValue, $0.summary) }) }
 
     private static var models: [Item] {
         MemoryModel.allCases.map { model in

@@ -64,6 +64,9 @@ enum RunTable {
             Line(name: "insertion latency", value: latency(result.insertionNanoseconds)),
             Line(name: "sync latency", value: latency(result.syncNanoseconds)),
         ]
+        for (kind, count) in result.disturbances.sorted(by: { $0.key < $1.key }) { lines.append(Line(name: kind, value: Numbers.grouped(count))) }
+        if result.spaceTimeouts > 0 { lines.append(Line(name: "space timeouts", value: Numbers.grouped(result.spaceTimeouts))) }
+        if result.syncTimeouts > 0 { lines.append(Line(name: "sync timeouts", value: Numbers.grouped(result.syncTimeouts))) }
         if result.partial { lines.append(Line(name: "state", value: "partial")) }
         return lines
     }

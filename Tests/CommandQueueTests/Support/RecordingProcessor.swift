@@ -167,4 +167,5 @@ extension RecordingProcessor {
     /// One thread has nobody to exclude.
     mutating func lockMutex(_ mutex: Int) { _ = record(Operation(kind: .wait, site: .lockQueue, word: "mutex[\(mutex)]")) { _ in } }
     mutating func unlockMutex(_ mutex: Int) { _ = record(Operation(kind: .store, site: .unlockQueue, word: "mutex[\(mutex)]")) { _ in } }
+    mutating func sleep(nanoseconds: UInt64, at site: Site) {}
 }

@@ -75,6 +75,21 @@ import Testing
         #expect(try Self.ends(Self.model(cores: 2), threads: 5, body: Self.work(300)) == first)
     }
 
+    /// A thread that sleeps leaves its core to others, and waits for it when it wakes.
+    @Test func aSleepingThreadsCoreIsOthers() throws {
+        let ends = try #require(try Self.ends(Self.model(cores: 1), threads: 2) { agent, places, processor in
+            if agent == 0 {
+                processor.sleep(nanoseconds: 300_000, at: .work)
+            } else {
+                Self.work(500)(agent, places, &processor)
+            }
+        })
+        // The other works for 500 µs and a little, through the sleep; the sleeper wakes at 300 µs and has the core at the end of a slice.
+        let alone = try #require(try Self.ends(Self.model(cores: 1), threads: 1, body: Self.work(500)))[0]
+        #expect(ends[0] >= 300_000 && ends[0] < 360_000)
+        #expect(ends[1] >= alone && ends[1] < alone + 10_000)
+    }
+
     /// Who is waited for runs because who waits gives the core away.
     @Test func aWaitingThreadGivesItsCoreAway() throws {
         func end(looks: UInt64) throws -> UInt64 {

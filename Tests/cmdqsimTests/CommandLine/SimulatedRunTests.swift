@@ -82,6 +82,16 @@ import Testing
         #expect(sound.status == 0 && sound.errors.isEmpty)
     }
 
+    @Test func disturbancesAreCountedAndSurvived() throws {
+        let run = ["run", "--machine", "kunpeng920", "--producers", "4", "--batch", "8", "--commands", "640"]
+        let ended = try BuiltCommand.run(run + ["--disturb", "pause-before-publishing:for=1ms,producer=0,every=10", "--disturb", "illegal-command:every=5"])
+        #expect(ended.status == 0 && ended.errors.isEmpty, "\(ended.errors)")
+        #expect(ended.output.contains(/pause-before-publishing +2\n/) && ended.output.contains(/illegal-command +16\n/), "\(ended.output)")
+        let bad = try BuiltCommand.run(run + ["--disturb", "pause-before-publishing:producer=4"])
+        #expect(bad.status == 64)
+        #expect(try bad.onlyErrorLine().contains("there is no producer 4; allowed is 0 to 3"), "\(bad.errors)")
+    }
+
     @Test func aTimeLimitLeavesAPartialResult() throws {
         let ended = try BuiltCommand.run([
             "run", "--machine", "morello", "--producers", "4", "--commands", "1G", "--time-limit", "1ms", "--format", "json",

@@ -32,7 +32,7 @@ enum FixedResults {
                     partial: partial, insertionNanoseconds: isSampled ? latency : nil,
                     syncNanoseconds: isSampled ? latency : nil, violations: violations,
                     checks: ["executed once", "order"], histograms: "1 insertion in \(scenario.latencySampling)",
-                    oversubscribed: scenario.producers + scenario.device.threads > 4, syncTimeouts: 0, spaceTimeouts: 0,
+                    oversubscribed: scenario.producers + scenario.device.threads > 4, syncTimeouts: 0, spaceTimeouts: 0, disturbances: [:],
                     scenario: scenario),
                 insertion: isSampled ? histogram : nil, sync: nil))
     }
