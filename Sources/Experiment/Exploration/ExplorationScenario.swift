@@ -84,7 +84,11 @@ package struct ExplorationScenario: Sendable {
             return "--batch \(batch): a list of \(list) entries never fits a queue of \(1 << log2Entries), which Linux refuses for that (m6)"
         }
         if work == .unmap, sync == .none || reader != .smmu { return "--work unmap waits for its invalidations: it needs --sync msi or cons, and --reader smmu" }
-        if let deviceStopsAfter, deviceStopsAfter < 0 || reader != .smmu { return "--device-stops-after \(deviceStopsAfter): a count of entries, with --reader smmu" }
+        if let deviceStopsAfter {
+            let flag = "--device-stops-after \(deviceStopsAfter)"
+            if !(0...1000).contains(deviceStopsAfter) || reader != .smmu { return "\(flag): 0 to 1000 entries are allowed, with --reader smmu" }
+            if queue == .fetchAdd || queue == .spinlock { return "\(flag): not all waits of --algorithm \(queue.rawValue) have a timeout here" }
+        }
         if spaceWait == .enough, queue == .fetchAdd || queue == .spinlock { return "--space enough: --algorithm \(queue.rawValue) waits in its own way" }
         if agents > 8 { return "--producers \(producers): with --work unmap 1 to \(8 - 1 - UnmapProtocol.agents) are explored" }
         if mutation == .noATSBarrier, work != .unmap { return "--mutation no-ats-barrier is one of --work unmap" }

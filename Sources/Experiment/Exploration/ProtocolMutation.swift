@@ -16,6 +16,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case closeBeforeTurn = "close-before-turn"
     case alwaysLastHolder = "always-last-holder"
     case issuerLocks = "issuer-locks"
+    case awaitsNotFull = "awaits-not-full"
     case noSpaceTimeout = "no-space-timeout"
     case exclusiveUnlocked = "exclusive-unlocked"
     case lateBarrier = "late-barrier"
@@ -54,6 +55,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
         case .noATSBarrier: "m9: who has unmapped looks for devices with ATS with no barrier behind its CMD_SYNC (--work unmap)"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
+        case .awaitsNotFull: "B2: who needs space waits for any, as Linux does, and not for enough (--space enough): a device that stops goes unreported"
         case .noSpaceTimeout: "waits for space have no timeout"
         case .exclusiveUnlocked: "who looks for space stores cons without having the lock"
         case .lateBarrier: "the barrier of m1 comes behind the valid bits"
@@ -87,11 +89,17 @@ extension ProtocolMutation {
         case .noSyncWait, .orderedMSI, .deviceMSIFirst: scenario.sync == .msi
         case .validBeforeLock, .alwaysLastHolder, .noSharedLock, .noSharedUnlock, .lateUpdate: scenario.sync != .none
         case .issuerLocks: scenario.queue == .fetchAdd
+        case .awaitsNotFull: scenario.spaceWait == .enough && scenario.deviceStopsAfter != nil
         case .wholeWords: scenario.log2Entries < 6 && [.linux, .spinlockOnFailure].contains(scenario.queue)
         case .noATSBarrier: scenario.work == .unmap
         default: true
         }
     }
+}
+
+extension ExplorationScenario {
+    /// What producers without space wait for, with the mutation that changes it.
+    var mutatedSpaceWait: LinuxQueue.SpaceWait { mutation == .awaitsNotFull ? .notFull : spaceWait }
 }
 
 // Where those of producers are made

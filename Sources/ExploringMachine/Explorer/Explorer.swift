@@ -147,7 +147,10 @@ package final class Explorer {
                 result.limit = "an execution has more than \(ExecutionGraph.maxEvents) events, or an agent more than \(LocalSet.capacity)"
                 return result
             case .deadEnd: result.blocked += 1
-            case .violated: result.violation = core[0].violation
+            case .violated:
+                // As far as it goes: the one that is wrong counts.
+                result.executions += 1
+                result.violation = core[0].violation
             case .misfit:
                 result.misfit = core[0].script?.misfit
                 return result

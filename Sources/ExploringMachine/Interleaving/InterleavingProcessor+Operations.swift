@@ -98,7 +98,7 @@ extension InterleavingProcessor: Processor {
             awaitAnything(site)
             core[0].agents[agent].isPatient = false
             guard hasGivenUp() else { return true }
-            noteTimeout(core[0].agents[agent].register, isHalf: true, site)
+            if core[0].agents[agent].register >= 0 { noteTimeout(core[0].agents[agent].register, isHalf: true, site) }
             return false
         }
         return true

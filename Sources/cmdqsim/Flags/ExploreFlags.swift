@@ -46,7 +46,7 @@ struct ExploreFlags: ParsableArguments {
     var deviceStopsAfter: Int?
 
     @Option(
-        help: ArgumentHelp("A producer without space waits until the queue is not-full, as in Linux, or until there is enough (default: not-full).", valueName: "form"),
+        help: ArgumentHelp("A producer without space waits until the queue is not-full, as in Linux, or until there is enough (default: not-full; enough with --mutation awaits-not-full).", valueName: "form"),
         transform: { try SingleValue.name($0) })
     var space: LinuxQueue.SpaceWait?
 
@@ -195,7 +195,7 @@ struct ExploreFlags: ParsableArguments {
         if let batch { scenario.batch = batch }
         scenario.work = work ?? (mutation == .noATSBarrier ? .unmap : .insert)
         scenario.deviceStopsAfter = deviceStopsAfter
-        if let space { scenario.spaceWait = space }
+        scenario.spaceWait = space ?? (mutation == .awaitsNotFull ? .enough : .notFull)
         if let log2Entries { scenario.log2Entries = log2Entries }
         if let sync { scenario.sync = sync }
         if let reader { scenario.reader = reader }

@@ -26,14 +26,15 @@ import Testing
     /// Bug B2: there is some space and not enough, and the producer looks again and again, with no timeout over it.
     @Test(arguments: [MemoryModel.sc, .tso, .arm], [ExplorationScenario.Sync.none, .cons])
     func aWaitForNotFullMissesItsTimeout(model: MemoryModel, sync: ExplorationScenario.Sync) throws {
-        for wait in LinuxQueue.SpaceWait.allCases {
+        for (wait, mutation) in [(LinuxQueue.SpaceWait.notFull, ProtocolMutation.none), (.enough, .awaitsNotFull), (.enough, .none)] {
             let (result, _, _) = try Self.explore {
                 $0.model = model
                 $0.sync = sync
+                $0.mutation = mutation
                 if sync == .none { ($0.producers, $0.commands, $0.batch, $0.deviceStopsAfter) = (1, 2, 3, 0) }
                 $0.spaceWait = wait
             }
-            if wait == .notFull {
+            if wait == .notFull || mutation == .awaitsNotFull {
                 #expect(result.violation?.hasPrefix("deadlock: nothing will end what P") == true && result.violation?.contains("(awaitSpace)") == true)
             } else {
                 #expect(result.verdict == .complete && result.timeouts > 0 && result.executions > 0 && result.cut == 0, "\(result.violation ?? "")")
@@ -136,6 +137,10 @@ import Testing
         scenario.batch = 1
         (scenario.queue, scenario.spaceWait, scenario.log2Entries) = (.fetchAdd, .enough, 3)
         #expect(scenario.problem?.contains("in its own way") == true)
+        (scenario.spaceWait, scenario.deviceStopsAfter) = (.notFull, 1)
+        #expect(scenario.problem?.contains("not all waits of --algorithm fetch-add") == true)
+        (scenario.queue, scenario.deviceStopsAfter) = (.linux, 5_000_000_000)
+        #expect(scenario.problem?.contains("0 to 1000 entries") == true)
     }
 }
 

@@ -79,7 +79,7 @@ import Testing
         ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
         ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
         ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
-        ["--model", "sc", "--producers", "3", "--mutation", "no-space-timeout"], ["--mutation", "no-ats-barrier"],
+        ["--model", "sc", "--producers", "3", "--mutation", "no-space-timeout"], ["--mutation", "no-ats-barrier"], ["--mutation", "awaits-not-full", "--device-stops-after", "0", "--batch", "2"],
         ["--mutation", "relaxed-unlock", "--log2-entries", "1"], ["--batch", "2", "--device-stops-after", "1", "--sync", "cons"],
         ["--batch", "2", "--device-stops-after", "1", "--space", "enough"],
         ["--batch", "2", "--device-stops-after", "1", "--sync", "cons", "--model", "sc", "--strategy", "random"],
