@@ -8,6 +8,7 @@ struct RootCommand: ParsableCommand {
             Examples:
               cmdqsim compare
               cmdqsim run --producers 4 --batch 8 --format json
+              cmdqsim tune --machine kunpeng920 --producers 32
               cmdqsim validate --tables A
               cmdqsim script calls.script
               cmdqsim decode 0012000300000012:7f001701
@@ -23,7 +24,7 @@ struct RootCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            CompareCommand.self, RunCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
+            CompareCommand.self, RunCommand.self, TuneCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
             MachineCommand.self, CalibrateCommand.self, ExploreCommand.self, LitmusCommand.self, StressCommand.self,
         ])
 }
