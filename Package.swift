@@ -25,6 +25,8 @@ let package = Package(
         ),
         // Boost.Context, through its public C++ interface.
         .target(name: "CFiber", linkerSettings: [.linkedLibrary("boost_context")]),
+        // Boost.Math's distributions, through its public C++ interface.
+        .target(name: "CStatistics"),
         .target(name: "SMMUv3"),
         .target(name: "Machine", dependencies: ["CAtomicOps", "CFiber"]),
         .target(
@@ -48,7 +50,7 @@ let package = Package(
         .target(
             name: "Experiment",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload",
+                "CStatistics", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             resources: [
@@ -84,7 +86,7 @@ let package = Package(
         .testTarget(
             name: "ExperimentTests",
             dependencies: [
-                "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport",
+                "CStatistics", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment", "TestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

@@ -7,9 +7,10 @@ struct MutatedProcessor<Base: Processor>: Processor {
 
     var base: Base
     let mutation: ProtocolMutation
-    let placement: QueuePlacement
+    /// Of the queue that the insertion goes to.
+    var placement: QueuePlacement
     /// The insertion has a CMD_SYNC.
-    let takesShare: Bool
+    var takesShare: Bool
     /// What was held back, and the gather's end where it was closed too early.
     var holdsLockBack = false
     var closed: Reading32?

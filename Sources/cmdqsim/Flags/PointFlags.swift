@@ -1,32 +1,16 @@
 import ArgumentParser
 import Experiment
 import Machine
-import Workload
 
 /// The flags of `run` that `compare` sweeps: here each takes one value.
 struct PointFlags: ParsableArguments {
-    @Option(
-        help: ArgumentHelp("The queue: main, vcmdq or ecmdq (default: main).", valueName: "name"),
-        transform: { try SingleValue.name($0) })
-    var queue: QueueKind?
+    @OptionGroup var settings: SettingFlags
 
     @Option(
         help: ArgumentHelp(
             "linux, or a rival on the main queue, see 'cmdqsim list algorithms' (default: linux).", valueName: "name"),
         transform: { try SingleValue.name($0) })
     var algorithm: Algorithm?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Producer threads (default: 1).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.producers) })
-    var producers: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("VINTFs that the producers are spread over; vcmdq only (default: 1).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.vintfs) })
-    var vintfs: Int?
 
     @Option(
         parsing: .unconditional,
@@ -59,126 +43,22 @@ struct PointFlags: ParsableArguments {
     var lock: LockForm?
 
     @Option(
-        help: ArgumentHelp("Cache-line layout: linux or padded (default: linux).", valueName: "name"),
-        transform: { try SingleValue.name($0) })
-    var layout: LayoutKind?
-
-    @Option(
-        help: ArgumentHelp(
-            "dma, dma-map-50, mix, lone-sync, or a recorded sample; see 'cmdqsim list workloads' (default: dma).", valueName: "name"),
-        transform: { try SingleValue.only(try WorkloadChoice.nameList($0).values) })
-    var workload: String?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("dma: pages of 4 KiB per unmap (default: 1).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.pagesPerUnmap) })
-    var pagesPerUnmap: Int?
-
-    @Option(
-        help: ArgumentHelp("dma: strict or lazy (default: strict).", valueName: "name"),
-        transform: { try SingleValue.name($0) })
-    var flush: DMALoop.Flush?
-
-    @Option(
         help: ArgumentHelp(
             "How a waiting thread waits: spin, yield:N, linux (default: \(Backoff.standard)).", valueName: "policy"),
         transform: { try SingleValue.only(try BackoffForm.list($0).values) })
     var backoff: Backoff?
 
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Device threads that the queues are divided over (default: 1).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.deviceThreads) })
-    var deviceThreads: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Device time per TLBI, ns (default: 0, as fast as the host).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.delay) })
-    var tlbiNs: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Device time per CMD_SYNC, ns (default: 0).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.delay) })
-    var syncNs: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Device time per fetch of up to 16 entries, ns (default: 0).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.delay) })
-    var fetchNs: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The device writes CONS after so many commands (default: 16).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.consEvery) })
-    var consEvery: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Commands that one queue may execute before the next has its turn (default: 256).", valueName: "n"),
-        transform: { try SingleValue.integer($0, allowed: Scenario.Allowed.turnLimit) })
-    var turnLimit: Int?
-
-    /// `base` with what these flags and the common ones change.
-    ///
-    /// - Parameter file: the scenario of a file, if there is one
+    /// The file's scenario, or the standard one, with what these flags and the common ones change.
     func scenario(file: Scenario?, _ common: CommonFlags) throws(CommandFailure) -> Scenario {
-        let base = file ?? Scenario()
-        var scenario = base
-        try common.apply(to: &scenario)
-        let choice = WorkloadChoice(
-            names: workload.map { [$0] } ?? [], trace: common.trace, mix: common.mix,
-            pagesPerUnmap: pagesPerUnmap.map { [$0] } ?? [], flushes: flush.map { [$0] } ?? [],
-            rangeInvalidation: common.rangeInvalidation, unmapsPerFlush: common.unmapsPerFlush)
-        scenario.workload = try choice.workloads(base: base.workload)[0]
-        common.settleLength(of: &scenario, keeps: file != nil)
-        if let queue {
-            // The ring of one queue's default becomes that of the other's.
-            if scenario.log2Entries == scenario.queue.defaultLog2Entries { scenario.log2Entries = queue.defaultLog2Entries }
-            scenario.queue = queue
-        }
-        if let algorithm { scenario.algorithm = algorithm }
-        if let producers { scenario.producers = producers }
-        if let vintfs { scenario.vintfs = vintfs }
-        if let vcmdqsPerVintf { scenario.vcmdqsPerVINTF = vcmdqsPerVintf }
-        // As in `compare`: what only VCMDQs have does not change the main queue's point.
-        if scenario.queue != .vcmdq, queue != nil || vintfs != nil || vcmdqsPerVintf != nil {
-            scenario.vintfs = 1
-            scenario.vcmdqsPerVINTF = 1
-        }
-        if let batch { scenario.batch = batch }
-        if let log2Entries {
-            scenario.log2Entries = log2Entries
-        } else if file == nil, scenario.queue != .ecmdq, let features = try Self.features(of: scenario) {
-            scenario.log2Entries = features.log2Entries
-        }
-        if !scenario.machine.isNative, backoff != nil || deviceThreads != nil {
-            throw CommandFailure(.usage, "\(backoff != nil ? "--backoff" : "--device-threads") applies to the native machine only")
-        }
-        if let sync { scenario.sync = sync }
-        if let lock { scenario.lock = lock }
-        if let layout { scenario.layout = layout }
-        if let backoff { scenario.backoff = backoff }
-        if let deviceThreads { scenario.device.threads = deviceThreads }
-        if let tlbiNs { scenario.device.tlbiNanoseconds = tlbiNs }
-        if let syncNs { scenario.device.syncNanoseconds = syncNs }
-        if let fetchNs { scenario.device.fetchNanoseconds = fetchNs }
-        if let consEvery { scenario.device.consEvery = consEvery }
-        if let turnLimit { scenario.device.turnLimit = turnLimit }
-        return scenario
-    }
-
-    /// Of a simulated machine, which decides defaults.
-    private static func features(of scenario: Scenario) throws(CommandFailure) -> MachineFeatures? {
-        do throws(ScenarioError) { return try scenario.machineFeatures() } catch { throw CommandFailure(error) }
+        try settings.scenario(
+            file: file, common,
+            ChosenValues(
+                algorithm: algorithm, vcmdqsPerVINTF: vcmdqsPerVintf, batch: batch, log2Entries: log2Entries, sync: sync, lock: lock,
+                backoff: backoff))
     }
 
     /// True where a flag was given that only VCMDQs have a use for.
     func hasIdleFlags(_ scenario: Scenario) -> Bool {
-        scenario.queue != .vcmdq && ((vintfs ?? 1) > 1 || (vcmdqsPerVintf ?? 1) > 1)
+        scenario.queue != .vcmdq && ((settings.vintfs ?? 1) > 1 || (vcmdqsPerVintf ?? 1) > 1)
     }
 }

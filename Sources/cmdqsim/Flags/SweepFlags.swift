@@ -10,11 +10,7 @@ struct SweepFlags: ParsableArguments {
         transform: { try NameList<QueueKind>($0) })
     var queues: NameList<QueueKind>?
 
-    @Option(
-        help: ArgumentHelp(
-            "linux, and its rivals on the main queue, see 'cmdqsim list algorithms' (default: linux).", valueName: "list"),
-        transform: { try NameList<Algorithm>($0) })
-    var algorithm: NameList<Algorithm>?
+    @OptionGroup var choices: ChoiceFlags
 
     @Option(
         parsing: .unconditional,
@@ -27,37 +23,6 @@ struct SweepFlags: ParsableArguments {
         help: ArgumentHelp("VINTFs that the producers are spread over; vcmdq only (default: 4).", valueName: "list"),
         transform: { try IntegerList($0, allowed: Scenario.Allowed.vintfs) })
     var vintfs: IntegerList?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("VCMDQs of each VINTF; vcmdq only (default: 1,2).", valueName: "list"),
-        transform: { try IntegerList($0, allowed: Scenario.Allowed.vcmdqsPerVINTF) })
-    var vcmdqsPerVintf: IntegerList?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Commands per insertion, each with one sync (default: as the workload has it).", valueName: "list"),
-        transform: { try IntegerList($0, allowed: Scenario.Allowed.batch) })
-    var batch: IntegerList?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The ring has 2^N entries, N 7 to 19 (default: 12; ecmdq 8).", valueName: "list"),
-        transform: { try IntegerList($0, allowed: Scenario.Allowed.log2Entries) })
-    var log2Entries: IntegerList?
-
-    @Option(
-        help: ArgumentHelp(
-            "How a CMD_SYNC on the main queue or an ECMDQ completes: msi, cons (default: msi).", valueName: "list"),
-        transform: { try NameList<SyncMode>($0) })
-    var sync: NameList<SyncMode>?
-
-    @Option(
-        help: ArgumentHelp(
-            "Form of Linux's queue lock: counted, legacy (default: counted).", valueName: "list"),
-        transform: { try NameList<LockForm>($0) })
-    var lock: NameList<LockForm>?
 
     @Option(
         help: ArgumentHelp(
@@ -81,12 +46,6 @@ struct SweepFlags: ParsableArguments {
         help: ArgumentHelp("dma: strict, lazy (default: strict).", valueName: "list"),
         transform: { try NameList<DMALoop.Flush>($0) })
     var flush: NameList<DMALoop.Flush>?
-
-    @Option(
-        help: ArgumentHelp(
-            "How a waiting thread waits: spin, yield:N, linux (default: \(Backoff.standard)).", valueName: "list"),
-        transform: { try BackoffForm.list($0) })
-    var backoff: NameList<Backoff>?
 
     @Option(
         parsing: .unconditional,
@@ -139,8 +98,8 @@ struct SweepFlags: ParsableArguments {
     func sweep(_ common: CommonFlags) throws(CommandFailure) -> Sweep {
         var base = Scenario()
         try common.apply(to: &base)
-        if !base.machine.isNative, backoff != nil || deviceThreads != nil {
-            throw CommandFailure(.usage, "\(backoff != nil ? "--backoff" : "--device-threads") applies to the native machine only")
+        if !base.machine.isNative, choices.backoff != nil || deviceThreads != nil {
+            throw CommandFailure(.usage, "\(choices.backoff != nil ? "--backoff" : "--device-threads") applies to the native machine only")
         }
         let choice = WorkloadChoice(
             names: workload?.values ?? [], trace: common.trace, mix: common.mix,
@@ -151,17 +110,17 @@ struct SweepFlags: ParsableArguments {
         sweep.workloads = try choice.workloads(base: base.workload)
         let features = try Self.features(of: base)
         sweep.queues = queues?.values ?? features.map { $0.virtualQueues > 0 ? [.main, .vcmdq] : [.main] } ?? [.main, .vcmdq]
-        sweep.algorithms = algorithm?.values ?? sweep.algorithms
+        sweep.algorithms = choices.algorithm?.values ?? sweep.algorithms
         sweep.producers = producers?.values ?? features.map { Self.producers(upTo: $0.cores) } ?? [1, 2, 4, 8]
         sweep.vintfs = vintfs?.values ?? [4]
-        sweep.vcmdqsPerVINTF = vcmdqsPerVintf?.values ?? [1, 2]
-        sweep.batches = batch?.values ?? sweep.batches
-        sweep.log2Entries = log2Entries?.values
+        sweep.vcmdqsPerVINTF = choices.vcmdqsPerVintf?.values ?? [1, 2]
+        sweep.batches = choices.batch?.values ?? sweep.batches
+        sweep.log2Entries = choices.log2Entries?.values
         sweep.machineLog2Entries = features?.log2Entries
-        sweep.syncs = sync?.values ?? sweep.syncs
-        sweep.locks = lock?.values ?? sweep.locks
+        sweep.syncs = choices.sync?.values ?? sweep.syncs
+        sweep.locks = choices.lock?.values ?? sweep.locks
         sweep.layouts = layout?.values ?? sweep.layouts
-        sweep.backoffs = backoff?.values ?? sweep.backoffs
+        sweep.backoffs = choices.backoff?.values ?? sweep.backoffs
         sweep.deviceThreads = deviceThreads?.values ?? sweep.deviceThreads
         sweep.tlbiNanoseconds = tlbiNs?.values ?? sweep.tlbiNanoseconds
         sweep.syncNanoseconds = syncNs?.values ?? sweep.syncNanoseconds

@@ -133,7 +133,7 @@ enum Notes {
         return ["Simulated: \(machines.joined(separator: ", ")), in virtual time; equal scenarios and seeds give equal results on every host."]
     }
 
-    private static func host(_ host: Host) -> String {
+    static func host(_ host: Host) -> String {
         let gigabytes = Numbers.fixed(Double(host.memoryBytes) / 1e9, 1)
         return "host: \(host.processor), \(host.cores) cores, \(host.architecture), \(host.operatingSystem), "
             + "\(gigabytes) GB memory"

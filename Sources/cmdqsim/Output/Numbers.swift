@@ -13,6 +13,11 @@ enum Numbers {
         return fixed(scaled, scaled < 10 ? 3 : scaled < 100 ? 2 : 1)
     }
 
+    /// Four digits that count, without an exponent where it is no help.
+    static func significant(_ value: Double) -> String {
+        value.isFinite ? String(format: "%.4g", value) : "-"
+    }
+
     static func microseconds(_ nanoseconds: UInt64) -> String {
         fixed(Double(nanoseconds) / 1000, 2)
     }

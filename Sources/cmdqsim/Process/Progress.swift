@@ -20,6 +20,8 @@ struct Progress {
     /// - Parameter run: from 1
     func show(run: Int, _ label: String) { write("[\(run)/\(total)] \(label)") }
 
+    func show(_ text: String) { write(text) }
+
     func clear() { write("") }
 
     private func write(_ text: String) {

@@ -2,23 +2,24 @@
 enum Rooms {
     /// From the ground up: a module imports only modules before it.
     static let order = [
-        "CAtomicOps", "CFiber", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload", "Experiment",
+        "CAtomicOps", "CFiber", "CStatistics", "SMMUv3", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device", "Workload",
+        "Experiment",
         "InsertionProbe",
         "SimulationProbe", "cmdqsim",
     ]
 
     /// Beyond the order: what a module must not know, although it comes before it or from outside.
     static let unknown: [String: Set<String>] = [
-        "Machine": ["SMMUv3"],
-        "SimulatedMachine": ["CAtomicOps", "CFiber", "SMMUv3"],
-        "ExploringMachine": ["CAtomicOps", "CFiber", "SMMUv3", "SimulatedMachine"],
-        "CommandQueue": ["CAtomicOps", "CFiber", "SimulatedMachine", "ExploringMachine"],
-        "Device": ["CAtomicOps", "CFiber", "SimulatedMachine", "ExploringMachine", "CommandQueue"],
-        "Workload": ["CAtomicOps", "CFiber", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device"],
+        "Machine": ["CStatistics", "SMMUv3"],
+        "SimulatedMachine": ["CAtomicOps", "CFiber", "CStatistics", "SMMUv3"],
+        "ExploringMachine": ["CAtomicOps", "CFiber", "CStatistics", "SMMUv3", "SimulatedMachine"],
+        "CommandQueue": ["CAtomicOps", "CFiber", "CStatistics", "SimulatedMachine", "ExploringMachine"],
+        "Device": ["CAtomicOps", "CFiber", "CStatistics", "SimulatedMachine", "ExploringMachine", "CommandQueue"],
+        "Workload": ["CAtomicOps", "CFiber", "CStatistics", "Machine", "SimulatedMachine", "ExploringMachine", "CommandQueue", "Device"],
         "Experiment": ["CAtomicOps", "CFiber", "ArgumentParser", "TextTable"],
-        "InsertionProbe": ["CAtomicOps", "CFiber", "Workload", "Experiment"],
-        "SimulationProbe": ["CAtomicOps", "CFiber", "InsertionProbe"],
-        "cmdqsim": ["CAtomicOps", "CFiber", "InsertionProbe", "SimulationProbe"],
+        "InsertionProbe": ["CAtomicOps", "CFiber", "CStatistics", "Workload", "Experiment"],
+        "SimulationProbe": ["CAtomicOps", "CFiber", "CStatistics", "InsertionProbe"],
+        "cmdqsim": ["CAtomicOps", "CFiber", "CStatistics", "InsertionProbe", "SimulationProbe"],
     ]
 
     /// What is wrong with the imports of a file of the module; empty where nothing is.

@@ -36,6 +36,33 @@ import Testing
     }
 }
 
+extension InterruptTests {
+    /// A search that would take a minute and more.
+    @Test func aSearchKeepsWhatIsTried() throws {
+        try Scratch.withFolder { folder throws in
+            let output = folder.appendingPathComponent("out")
+            try Data().write(to: output)
+            let terminal = try Terminal()
+            let process = Process()
+            process.executableURL = try BuiltCommand.path
+            process.arguments = ["tune", "--machine", "kunpeng920", "--producers", "32", "--batch", "1..64", "--duration", "200ms", "--format", "json"]
+            process.standardOutput = try FileHandle(forWritingTo: output)
+            process.standardError = terminal.far
+            try process.run()
+            try terminal.closeFar()
+            // The first run is over where the second is named.
+            _ = try terminal.read(until: "--batch 2")
+            kill(process.processIdentifier, SIGINT)
+            process.waitUntilExit()
+            #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+            let text = try String(contentsOf: output, encoding: .utf8)
+            let document = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+            #expect(document["partial"] as? Bool == true && document["ended"] as? String == "interrupted")
+            #expect((document["candidates"] as? [Any])?.count == 1 && document["best"] is [String: Any])
+        }
+    }
+}
+
 /// A pseudo-terminal: what a process writes to `far` is read here.
 private struct Terminal {
     let near: FileHandle
