@@ -73,7 +73,7 @@ extension AgentPhase {
         case .awaitSync, .readSyncCons: self = .awaitingSync
         case .tryUnlock, .updateCons, .unlockShared: self = .returningShare
         case .lockQueue: self = .lockingQueue
-        case .unlockQueue, .work: self = .betweenInsertions
+        case .unlockQueue, .work, .unmapPage, .readMasters, .attachDevice, .translate: self = .betweenInsertions
         case .readBadSlot, .replaceBadSlot, .acknowledgeError: self = .recovering
         case .fetchProd: self = .lookingForWork
         case .fetchEntries: self = .fetching

@@ -104,7 +104,8 @@ struct ExplorationReport {
     /// Where a mutation had nothing to change.
     var note: String? {
         guard result.verdict != .violation, !scenario.mutation.applies(to: scenario) else { return nil }
-        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)"
+        let missing = scenario.mutation == .awaitsNotFull ? ", without --space enough and --device-stops-after" : ""
+        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)\(missing)"
     }
 
     var lines: [String] {
