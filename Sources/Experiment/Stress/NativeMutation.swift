@@ -147,6 +147,9 @@ extension NativeMutation {
 }
 
 extension ProtocolMutation {
+    /// Others are of what only explorations have: unmapping beside an attach, and waits for enough space.
+    package var existsNatively: Bool { self != .noATSBarrier && self != .awaitsNotFull }
+
     /// Whether a native scenario has what it changes: else that nothing is found means nothing.
     package func applies(to scenario: Scenario) -> Bool {
         let completesByMSI = scenario.queue != .vcmdq && scenario.sync == .msi
@@ -157,6 +160,8 @@ extension ProtocolMutation {
         case .relaxedConsRead: scenario.algorithm.gathers && !completesByMSI
         case .noSyncWait, .orderedMSI: scenario.algorithm.gathers && completesByMSI
         case .issuerLocks: scenario.algorithm == .fetchAdd
+        case .wholeWords: closesByAddition && scenario.log2Entries < 6
+        case .noATSBarrier, .awaitsNotFull: false
         // It takes its share without looking whether the lock is held exclusively: the legacy form would lose it, which is another bug.
         case .validBeforeLock: closesByAddition && scenario.lock == .counted
         default: closesByAddition

@@ -96,7 +96,12 @@ struct StressFlags: ParsableArguments {
         options.seed = seed ?? UInt64(UInt32.random(in: 1...UInt32.max))
         options.iterations = iterations
         options.seconds = time ?? (iterations == nil ? 10 : nil)
-        if let mutation { options.mutation = mutation }
+        if let mutation {
+            guard mutation.existsNatively else {
+                throw CommandFailure(.usage, "--mutation \(mutation.rawValue): it exists in 'cmdqsim explore' only; any other mutation is allowed")
+            }
+            options.mutation = mutation
+        }
         options.seededFault = fault?.seeded
         options.fault = fault?.ofStress
         if let stuckAfter { options.patience = stuckAfter }

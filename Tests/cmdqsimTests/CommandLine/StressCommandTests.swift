@@ -103,6 +103,7 @@ import Testing
     @Test(arguments: [
         (["--for", "10"], nil), (["--for", "10x"], "is no time"), (["--for", "-1s"], "out of range"), (["--for", "m"], "is no time"),
         (["--iterations", "0"], "0"), (["--threads", "2000"], "1024"), (["--seed", "x"], "is no seed"), (["--mutation", "x"], "x"),
+        (["--mutation", "no-ats-barrier"], "it exists in 'cmdqsim explore' only"), (["--mutation", "awaits-not-full"], "'cmdqsim explore' only"),
         (["--fault", "x"], "'x' is no fault"), (["--fault", "lost-slot", "--mutation", "close-twice"], "without --mutation it is allowed"),
         (["--scenario-out", "/nowhere/at/all"], "cannot be written"), (["--stuck-after", "0s"], "out of range"), (["--max-growth", "0"], "0"),
     ] as [([String], String?)])
