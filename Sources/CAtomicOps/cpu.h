@@ -85,4 +85,10 @@ static inline int cao_pin_to_nth_allowed_processor(int nth)
     return EINVAL;
 }
 
+/* The number that the kernel knows the calling thread by, as in /proc/self/task. */
+static inline int cao_thread_identifier(void)
+{
+    return (int)syscall(SYS_gettid);
+}
+
 #endif

@@ -55,7 +55,7 @@ import Testing
         let result = try Self.run(.uniform, executions: 10) { agent, processor, words in
             if agent == 0 { _ = processor.wait64(words[0], at: .work) { $0 == 5 } }
         }.result
-        #expect(result.violation == "deadlock: nothing will end what P0 waits for")
+        #expect(result.violation == "deadlock: nothing will end what P0 (work) waits for")
     }
 
     @Test func eachRunBeginsAnew() throws {

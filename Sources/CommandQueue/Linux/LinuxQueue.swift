@@ -10,6 +10,7 @@ package struct LinuxQueue: InsertionAlgorithm {
     @usableFromInline package let completion: SyncCompletion
     /// Nanoseconds until a CMD_SYNC, or one wait for space, is given up. Linux has 10^9.
     @usableFromInline package let timeout: UInt64
+    @usableFromInline let spaceWait: SpaceWait
     @usableFromInline let lock: QueueLock
     @usableFromInline let validMap: ValidMap
     @usableFromInline let geometry: QueueGeometry
@@ -20,10 +21,14 @@ package struct LinuxQueue: InsertionAlgorithm {
     /// In `prod`: a gather is open and has an owner.
     @inlinable package static var owned: UInt32 { 1 << 31 }
 
-    package init(placement: QueuePlacement, completion: SyncCompletion, lock form: QueueLock.Form, timeout: UInt64 = 1_000_000_000) {
+    package init(
+        placement: QueuePlacement, completion: SyncCompletion, lock form: QueueLock.Form, timeout: UInt64 = 1_000_000_000,
+        spaceWait: SpaceWait = .notFull
+    ) {
         self.placement = placement
         self.completion = completion
         self.timeout = timeout
+        self.spaceWait = spaceWait
         self.geometry = placement.geometry
         self.lock = QueueLock(word: placement.lock, form: form)
         self.validMap = ValidMap(geometry: placement.geometry)
@@ -85,11 +90,12 @@ package struct LinuxQueue: InsertionAlgorithm {
         // Phase 2: write. Relaxed: the slots are the caller's alone until their valid bits are set, behind the barrier of phase 3.
         placement.write(commands, from: start, on: &processor, dependingOn: allocation)
         let syncSlot = (start &+ commandCount) & geometry.pointerMask
+        var share = P.Dependency.none
         if sync {
             writeSync(at: syncSlot, on: &processor, dependingOn: allocation)
             // Before the slots become valid: else the CMD_SYNC could complete, and another producer take
             // itself for the last holder, with this one not counted (mutation m2).
-            lock.lockShared(on: &processor)
+            share = lock.lockShared(on: &processor)
         }
 
         // Phase 3: publish. Without the barrier an owner could see the bits before the slots' contents
@@ -105,7 +111,7 @@ package struct LinuxQueue: InsertionAlgorithm {
 
         // Phase 5: wait.
         guard sync else { return .done }
-        return awaitSync(at: syncSlot, on: &processor, observer: &observer)
+        return awaitSync(at: syncSlot, holding: share, on: &processor, observer: &observer)
     }
 
     /// Relaxed, as the commands.

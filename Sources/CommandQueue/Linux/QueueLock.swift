@@ -25,12 +25,13 @@ package struct QueueLock: Sendable {
 
     @inlinable static var exclusive: UInt32 { 1 << 31 }
 
-    /// Relaxed: the order that matters, lock before valid bits, is that of the barrier which follows.
+    /// Relaxed: the order that matters, lock before valid bits, is that of the barrier which follows. A holder's store of cons
+    /// depends on what this returns.
     @inlinable @inline(__always)
-    func lockShared<P: Processor>(on processor: inout P) {
-        let old = processor.fetchAdd32(word, 1, .relaxed, at: .lockShared).value
-        if old & Self.exclusive == 0 { return }
-        awaitShared(on: &processor)
+    func lockShared<P: Processor>(on processor: inout P) -> P.Dependency {
+        let old = processor.fetchAdd32(word, 1, .relaxed, at: .lockShared)
+        if old.value & Self.exclusive == 0 { return old.dependency }
+        return awaitShared(on: &processor)
     }
 
     /// Takes `count` shares at once, for CMD_SYNCs whose issuers give them back; of the counted form only.
@@ -51,30 +52,32 @@ package struct QueueLock: Sendable {
 
     /// Relaxed, as `lockShared`: nothing that the holder reads later is protected by the lock, only the reuse of its slot.
     @inlinable @inline(never)
-    func awaitShared<P: Processor>(on processor: inout P) {
+    func awaitShared<P: Processor>(on processor: inout P) -> P.Dependency {
         switch form {
         case .counted:
-            _ = processor.wait32(word, at: .awaitShared) { Int32(bitPattern: $0) > 0 }
+            return processor.wait32(word, at: .awaitShared) { Int32(bitPattern: $0) > 0 }.dependency
         case .legacy:
             while true {
                 let free = processor.wait32(word, at: .awaitShared) { Int32(bitPattern: $0) >= 0 }.value
                 let found = processor.compareExchange32(
                     word, expected: free, desired: free &+ 1, .relaxed, at: .awaitShared)
-                if found.value == free { return }
+                if found.value == free { return found.dependency }
             }
         }
     }
 
-    /// False where the caller looks like the last holder and must first store what it knows of CONS. Racy by design.
+    /// Nil where the share is given back. Else the caller looks like the last holder and must first store what it knows of CONS, which
+    /// depends on what this returns: the look. Racy by design.
     ///
     /// Relaxed: in CONS mode the ordered read of CONS comes before it, or locks of the same gather could go unseen
     /// (mutation m4). A holder that joins after the look sees a count of 2 or more until this one has unlocked, so it
     /// stores no cons that this one's store would take back.
     @inlinable @inline(__always)
-    func tryUnlockShared<P: Processor>(on processor: inout P) -> Bool {
-        if processor.load32(word, .relaxed, at: .tryUnlock).value == 1 { return false }
+    func tryUnlockShared<P: Processor>(on processor: inout P) -> P.Dependency? {
+        let look = processor.load32(word, .relaxed, at: .tryUnlock)
+        if look.value == 1 { return look.dependency }
         unlockShared(on: &processor)
-        return true
+        return nil
     }
 
     /// Release: the holder's reads of CONS and its store of the software cons come before, or the next

@@ -74,9 +74,9 @@ extension FetchAddQueue {
             linux.lock.unlockShared(on: &processor)
             return .syncTimedOut
         }
-        if !linux.lock.tryUnlockShared(on: &processor) {
+        if let look = linux.lock.tryUnlockShared(on: &processor) {
             // The last holder, as in Linux.
-            processor.store32(placement.separateCons, cons, .relaxed, at: .updateCons, dependingOn: dependency)
+            processor.store32(placement.separateCons, cons, .relaxed, at: .updateCons, dependingOn: dependency.joined(with: look))
             linux.lock.unlockShared(on: &processor)
         }
         return .done

@@ -11,6 +11,8 @@ package struct Disturbance: Codable, Equatable, Sendable {
         case pauseHoldingSharedLock = "pause-holding-shared-lock"
         /// A producer is descheduled when it holds the lock by which it looks for space.
         case pauseHoldingExclusiveLock = "pause-holding-exclusive-lock"
+        /// A producer is descheduled between two operations, wherever it is: a visit is an operation.
+        case preempt
         /// The device stops for a while as it fetches an entry.
         case stallDevice = "stall-device"
         /// A producer writes a command that the device refuses with CERROR_ILL.
@@ -40,6 +42,7 @@ extension Disturbance.Kind {
         case .pauseBeforeHandOver: "an owner sleeps between closing its gather and handing over"
         case .pauseHoldingSharedLock: "a producer sleeps with its CMD_SYNC complete and the shared lock held"
         case .pauseHoldingExclusiveLock: "a producer sleeps while it holds the lock by which it looks for space"
+        case .preempt: "a producer sleeps between two operations, wherever it is"
         case .stallDevice: "the device stops for a while as it fetches an entry"
         case .illegalCommand: "a producer writes a command that the device refuses"
         case .lostMSI: "the MSI of a CMD_SYNC is lost"
@@ -55,7 +58,7 @@ extension Disturbance.Kind {
     /// Whether the algorithm has the moment that it disturbs.
     package func exists(in algorithm: Algorithm) -> Bool {
         switch self {
-        case .pauseBeforePublishing, .pauseHoldingExclusiveLock, .stallDevice, .illegalCommand: true
+        case .pauseBeforePublishing, .pauseHoldingExclusiveLock, .preempt, .stallDevice, .illegalCommand: true
         case .pauseBeforeHandOver, .pauseHoldingSharedLock: algorithm.gathers
         case .lostMSI: algorithm.signalsOwnSlot
         }

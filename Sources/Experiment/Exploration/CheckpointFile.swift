@@ -57,7 +57,7 @@ package struct CheckpointFile: Codable, Sendable {
         if self.program != program { return "a checkpoint of another version of the program, or of its algorithm" }
         let fits = work.usages.count == wordCount && work.pieces.allSatisfy { piece in
             switch piece {
-            case .left(let part): part.fits(words: wordCount, agents: scenario.producers + 1)
+            case .left(let part): part.fits(words: wordCount, agents: scenario.agents)
             case .done(_, let usages): usages.count == wordCount
             }
         }
@@ -81,6 +81,10 @@ extension ExplorationScenario {
             "--lock \(lock.rawValue)", "--producers \(producers)", "--commands \(commands)", "--log2-entries \(log2Entries)",
             "--rounds \(limits.rounds)", "--fruitless \(limits.fruitlessRounds)",
         ]
+        if work != .insert { words.append("--work \(work.rawValue)") }
+        if batch != 1 { words.append("--batch \(batch)") }
+        if spaceWait != .notFull { words.append("--space \(spaceWait.rawValue)") }
+        if let deviceStopsAfter { words.append("--device-stops-after \(deviceStopsAfter)") }
         if mutation != .none { words.append("--mutation \(mutation.rawValue)") }
         if isStrict { words.append("--strict") }
         return words.joined(separator: " ")

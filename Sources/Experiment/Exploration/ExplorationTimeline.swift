@@ -21,7 +21,7 @@ package struct ExplorationTimeline {
         for (process, name) in [(Self.processors, "processors"), (Self.device, "device")] {
             lines.append("{\"ph\":\"M\",\"pid\":\(process),\"name\":\"process_name\",\"args\":{\"name\":\"\(name)\"}}")
             lines.append("{\"ph\":\"M\",\"pid\":\(process),\"name\":\"process_sort_index\",\"args\":{\"sort_index\":\(process - 1)}}")
-            for agent in 0...exploration.scenario.producers where self.process(of: agent) == process {
+            for agent in 0..<exploration.scenario.agents where self.process(of: agent) == process {
                 let head = "{\"ph\":\"M\",\"pid\":\(process),\"tid\":\(agent + 1),\"name\":"
                 lines.append(head + "\"thread_name\",\"args\":{\"name\":\"\(exploration.agentName(agent))\"}}")
                 lines.append(head + "\"thread_sort_index\",\"args\":{\"sort_index\":\(agent + 1)}}")
@@ -46,7 +46,7 @@ package struct ExplorationTimeline {
     private static let processors = 1
     private static let device = 2
 
-    private func process(of agent: Int) -> Int { agent < exploration.scenario.producers ? Self.processors : Self.device }
+    private func process(of agent: Int) -> Int { exploration.isProcessor(agent) ? Self.processors : Self.device }
 
     private func place(of agent: Int) -> String { "\"pid\":\(process(of: agent)),\"tid\":\(agent + 1)" }
 
@@ -59,6 +59,7 @@ package struct ExplorationTimeline {
         arguments += ",\"value\":\"0x\(String(step.value, radix: 16))\""
         if let source = step.source { arguments += ",\"from\":\"\(exploration.sourceName(source))\"" }
         if step.newerWrites > 0 { arguments += ",\"newer\":\(step.newerWrites)" }
+        if step.isTimedOut { arguments += ",\"timesOut\":true" }
         if step.isUnmet { arguments += ",\"waits\":true" }
         let slice =
             "{\"ph\":\"X\",\(place(of: step.agent)),\"ts\":\(Self.time(number)),\"dur\":1.000000,\"name\":\"\(step.site)\",\"cat\":\"\(category)\",\"args\":{\(arguments)}}"

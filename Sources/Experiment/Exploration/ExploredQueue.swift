@@ -11,7 +11,7 @@ enum ExploredQueue {
 
     init(_ scenario: ExplorationScenario, _ placement: QueuePlacement) {
         let completion: SyncCompletion = scenario.sync == .cons ? .cons : .msi
-        let linux = LinuxQueue(placement: placement, completion: completion, lock: scenario.lock, timeout: .max)
+        let linux = LinuxQueue(placement: placement, completion: completion, lock: scenario.lock, timeout: .max, spaceWait: scenario.mutatedSpaceWait)
         self =
             switch scenario.queue {
             case .linux: .linux(linux)

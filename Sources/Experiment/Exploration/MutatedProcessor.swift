@@ -7,14 +7,17 @@ struct MutatedProcessor<Base: Processor>: Processor {
 
     var base: Base
     let mutation: ProtocolMutation
-    let placement: QueuePlacement
+    /// Of the queue that the insertion goes to.
+    var placement: QueuePlacement
     /// The insertion has a CMD_SYNC.
-    let takesShare: Bool
+    var takesShare: Bool
     /// What was held back, and the gather's end where it was closed too early.
     var holdsLockBack = false
     var closed: Reading32?
     /// The gather's end, where it is rung for before it is looked at.
     var toRing: Reading32?
+    /// From where to where slots were allocated, until they are published.
+    var allocated: (start: UInt32, end: UInt32)?
     /// The software cons, where it is stored too late.
     var lateCons: UInt32?
 
@@ -49,7 +52,7 @@ extension MutatedProcessor {
     }
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         defer { settle(at: site) }
-        if mutation == .awaitsNotFull, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
+        if mutation == .noSpaceTimeout, site == .awaitSpace { return base.wait64(word, at: site, until: condition) }
         return base.wait64(word, at: site, timeout: timeout, until: condition)
     }
     mutating func waitEither32(
@@ -59,7 +62,10 @@ extension MutatedProcessor {
         defer { settle(at: secondSite) }
         return base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
     }
-    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
+    mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
+        let isInTime = base.poll(&poll, at: site)
+        return isInTime || mutation == .noSpaceTimeout && site == .awaitSpace
+    }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }
     mutating func clock() -> UInt64 { base.clock() }

@@ -10,6 +10,8 @@ struct ProtocolChecks {
     /// The agent that serves the queue, where that is a device.
     let device: Int?
     let entries: Int
+    /// Where it stops: how many it executes.
+    let stopsAfter: Int?
     /// The software cons may not even move back where that does no harm.
     let isStrict: Bool
     /// The software cons has a word of its own, apart from prod.
@@ -19,15 +21,16 @@ struct ProtocolChecks {
 
     /// What is wrong; nil where nothing is.
     func problem(in execution: ExecutionView) -> String? {
-        timeouts(execution) ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution)
+        timeouts { execution.timeouts(at: $0) } ?? doorbells(execution) ?? turns(execution) ?? bypasses(execution) ?? slots() ?? softwareCons(execution) ?? syncs(execution) ?? caches()
             ?? lock(execution.writes(to: placement.lock.offset, isHalf: true).last.map { UInt32(truncatingIfNeeded: $0.value) } ?? 0)
     }
 
     /// What is wrong in the end, where nothing more is kept of an execution.
-    func problem(allocated: UInt32, prod: UInt32, lock: UInt32) -> String? {
+    func problem(allocated: UInt32, prod: UInt32, lock: UInt32, timeouts count: ([Site]) -> Int) -> String? {
+        if let problem = timeouts(count) { return problem }
         let (allocated, prod) = (allocated & geometry.pointerMask, prod & geometry.pointerMask)
         if prod != allocated { return "slots up to \(allocated) are allocated, but PROD ends at \(prod)" }
-        return slots() ?? self.lock(lock)
+        return slots() ?? caches() ?? self.lock(lock)
     }
 
     /// Whoever has taken the queue lock has given it back.
@@ -35,10 +38,19 @@ struct ProtocolChecks {
         value == 0 ? nil : "the queue lock is not given back: it ends at \(Int32(bitPattern: value))"
     }
 
+    /// Who finds no device with ATS leaves none with a translation that is gone.
+    private func caches() -> String? {
+        let stale = record[0].findsNoMasters & record[0].cachedPages
+        guard stale != 0 else { return nil }
+        return "P\(stale.trailingZeroBitCount) unmaps a page and finds no device with ATS, but one has enabled its cache before and keeps the translation"
+    }
+
     /// Who has given up a wait for space says so.
-    private func timeouts(_ execution: ExecutionView) -> String? {
-        let count = execution.timeouts
-        return record[0].spaceTimeouts == count ? nil : "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported"
+    private func timeouts(_ timeouts: ([Site]) -> Int) -> String? {
+        let count = timeouts([.awaitSpace])
+        if record[0].spaceTimeouts != count { return "\(count) waits for space time out, and \(record[0].spaceTimeouts) are reported" }
+        let syncs = timeouts([.awaitSync, .readSyncCons])
+        return record[0].syncTimeouts == syncs ? nil : "\(syncs) CMD_SYNCs time out, and \(record[0].syncTimeouts) are reported"
     }
 
     /// PROD moves forward only, each time by one gather, and in the end over everything that was allocated.
@@ -89,14 +101,21 @@ struct ProtocolChecks {
     }
 
     private func slots() -> String? {
-        var allocations = 0
+        var (allocations, executions) = (0, 0)
         for pointer in 0..<record[0].slots.count {
             let slot = record[0].slots[pointer]
             allocations += Int(slot.allocations)
             if slot.allocations > 1 { return "slot \(pointer) was allocated twice" }
-            if device != nil, slot.allocations != slot.executions {
+            executions += Int(slot.executions)
+            let isLeft = stopsAfter != nil && slot.executions == 0
+            if device != nil, slot.allocations != slot.executions, !isLeft {
                 return "the entry at \(pointer) was executed \(slot.executions) times"
             }
+        }
+        if let stopsAfter {
+            // Who waits for space for ever has said so, and has allocated nothing.
+            let expected = min(stopsAfter, allocations)
+            return executions == expected ? nil : "the device executes \(executions) entries before it stops, not \(expected)"
         }
         return allocations == entries ? nil : "\(allocations) slots were allocated for \(entries) entries"
     }
@@ -131,7 +150,7 @@ struct ProtocolChecks {
     /// A CMD_SYNC that has returned was executed before, and so was all before it.
     private func syncs(_ execution: ExecutionView) -> String? {
         guard let device else { return nil }
-        for pointer in 0..<record[0].slots.count where record[0].slots[pointer].isReturned {
+        for pointer in 0..<record[0].slots.count where record[0].slots[pointer].isReturned && !record[0].slots[pointer].isTimedOut {
             let slot = record[0].slots[pointer]
             guard slot.executions > 0,
                 execution.sees(agent: Int(slot.producer), length: slot.returnedAt, other: device, index: slot.executedAt - 1)

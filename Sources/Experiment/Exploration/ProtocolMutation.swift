@@ -17,6 +17,7 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case alwaysLastHolder = "always-last-holder"
     case issuerLocks = "issuer-locks"
     case awaitsNotFull = "awaits-not-full"
+    case noSpaceTimeout = "no-space-timeout"
     case exclusiveUnlocked = "exclusive-unlocked"
     case lateBarrier = "late-barrier"
     case shortPublish = "short-publish"
@@ -34,6 +35,8 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case deviceConsFirst = "device-cons-first"
     case deviceMSIFirst = "device-msi-first"
     case releasePublish = "release-publish"
+    case wholeWords = "whole-words"
+    case noATSBarrier = "no-ats-barrier"
     case orderedMSI = "ordered-msi"
     case fullBarriers = "full-barriers"
 
@@ -47,10 +50,13 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .relaxedConsRead: "m4: CONS is read with no barrier behind it (--sync cons)"
         case .noAwaitValid: "m5: an owner rings without looking at the valid map"
         case .noValidDependency: "m5, by ordering alone: the doorbell does not depend on the valid map"
+        case .wholeWords: "m6: the valid map is walked by words of 64 bits, as in Linux, although the ring is shorter than one"
         case .closeBeforeTurn: "m7: an owner closes its gather before the previous one has handed over"
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
+        case .noATSBarrier: "m9: who has unmapped looks for devices with ATS with no barrier behind its CMD_SYNC (--work unmap)"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
-        case .awaitsNotFull: "B2: the wait for space begins anew with each look, and its timeout with it: none is ever reported"
+        case .awaitsNotFull: "B2: who needs space waits for any, as Linux does, and not for enough (--space enough): a device that stops goes unreported"
+        case .noSpaceTimeout: "waits for space have no timeout"
         case .exclusiveUnlocked: "who looks for space stores cons without having the lock"
         case .lateBarrier: "the barrier of m1 comes behind the valid bits"
         case .shortPublish: "the last slot of each insertion is not marked valid"
@@ -77,21 +83,30 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
 extension ProtocolMutation {
     /// Whether the scenario has what it changes: else that nothing is found means nothing.
     package func applies(to scenario: ExplorationScenario) -> Bool {
-        if scenario.queue == .spinlock { return [.none, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self) }
+        if scenario.queue == .spinlock { return [.none, .noATSBarrier, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self) }
         return switch self {
         case .relaxedConsRead: scenario.sync == .cons
         case .noSyncWait, .orderedMSI, .deviceMSIFirst: scenario.sync == .msi
         case .validBeforeLock, .alwaysLastHolder, .noSharedLock, .noSharedUnlock, .lateUpdate: scenario.sync != .none
         case .issuerLocks: scenario.queue == .fetchAdd
+        case .awaitsNotFull: scenario.spaceWait == .enough && scenario.deviceStopsAfter != nil
+        case .wholeWords: scenario.log2Entries < 6 && [.linux, .spinlockOnFailure].contains(scenario.queue)
+        case .noATSBarrier: scenario.work == .unmap
         default: true
         }
     }
+}
+
+extension ExplorationScenario {
+    /// What producers without space wait for, with the mutation that changes it.
+    var mutatedSpaceWait: LinuxQueue.SpaceWait { mutation == .awaitsNotFull ? .notFull : spaceWait }
 }
 
 // Where those of producers are made
 extension MutatedProcessor {
     mutating func fence(_ fence: Fence, at site: Site) {
         if [.noDMAWriteBarrier, .lateBarrier, .releasePublish].contains(mutation), site == .publishSlots { return }
+        if mutation == .noATSBarrier, site == .readMasters { return }
         if mutation == .issuerLocks, site == .publishSlots, takesShare {
             _ = base.fetchAdd32(placement.lock, 1, .relaxed, at: .lockShared)
         }
@@ -130,6 +145,7 @@ extension MutatedProcessor {
             let bits = base.load64(word, .relaxed, at: site, dependingOn: .none)
             base.store64(word, bits.value ^ value, .relaxed, at: site, dependingOn: bits.dependency)
         case .releasePublish: base.xor64(word, value, .release, at: site)
+        case .wholeWords: publishByWords(word)
         default: base.xor64(word, value, ordering, at: site)
         }
         if mutation == .lateBarrier { base.fence(.dmaWrite, at: site) }
@@ -216,6 +232,7 @@ extension MutatedProcessor {
             return Reading(expected, .none)
         }
         let reading = base.compareExchange64(word, expected: expected, desired: desired, ordering, at: site)
+        if site == .allocate { allocated = (UInt32(truncatingIfNeeded: expected), UInt32(truncatingIfNeeded: desired)) }
         settle(at: site)
         return reading
     }
@@ -223,6 +240,26 @@ extension MutatedProcessor {
     mutating func store64(_ word: Word64, _ value: UInt64, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
         base.store64(word, value, ordering, at: site, dependingOn: dependency)
         settle(at: site)
+    }
+
+    /// Goes on to the word's end where the range does not end before it, and from there on: past the ring's end, where that is not
+    /// the word's. From where it has been already it would come round for ever, which is a wait that nothing ends.
+    private mutating func publishByWords(_ map: Word64) {
+        // The rest of a range that goes round the ring.
+        guard let (start, end) = allocated else { return }
+        allocated = nil
+        let geometry = placement.geometry
+        var (pointer, visited) = (start & geometry.pointerMask, 0 as UInt64)
+        repeat {
+            if visited >> UInt64(pointer) & 1 != 0 { _ = base.wait64(map, at: .publishSlots) { _ in false } }
+            visited |= 1 << UInt64(pointer)
+            let (bit, endBit) = (geometry.index(pointer), geometry.index(end))
+            let limit = bit < endBit ? endBit : 64
+            // Bits that stand for no slot are left as they are.
+            let mask = (1 << UInt64(min(limit, geometry.entries)) as UInt64) &- (1 << UInt64(bit))
+            base.xor64(map, mask, .relaxed, at: .publishSlots)
+            pointer = (pointer &+ limit &- bit) & geometry.pointerMask
+        } while pointer != end & geometry.pointerMask
     }
 
     mutating func settle(at site: Site) {

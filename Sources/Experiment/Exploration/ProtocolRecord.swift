@@ -16,6 +16,8 @@ struct ProtocolRecord {
         var executedAt = 0
         /// A producer has taken the CMD_SYNC for complete, and its events then.
         var isReturned = false
+        /// It was given up.
+        var isTimedOut = false
         var returnedAt = 0
     }
 
@@ -32,6 +34,12 @@ struct ProtocolRecord {
     var gatherCount = 0
     /// Timeouts of waits for space that producers have said.
     var spaceTimeouts = 0
+    /// CMD_SYNCs that producers have given up.
+    var syncTimeouts = 0
+    /// Of producers that unmap, a bit each: it has looked for devices with ATS and found none.
+    var findsNoMasters: UInt8 = 0
+    /// Pages that the device with ATS has found mapped, a bit each.
+    var cachedPages: UInt8 = 0
     /// What the device has found wrong.
     var problem: Problem?
 
@@ -48,8 +56,9 @@ struct ProtocolRecord {
     mutating func begin() {
         for pointer in 0..<slots.count { slots[pointer] = Slot() }
         gatherCount = 0
-        spaceTimeouts = 0
+        (spaceTimeouts, syncTimeouts) = (0, 0)
         problem = nil
+        (findsNoMasters, cachedPages) = (0, 0)
     }
 }
 
@@ -87,6 +96,9 @@ struct RecordingObserver<Position: AgentPosition>: QueueObserver {
     mutating func syncEnded<P: Processor>(slot: UInt32, timedOut: Bool, on processor: inout P) {
         record[0].slots[Int(slot & geometry.pointerMask)].isReturned = true
         record[0].slots[Int(slot & geometry.pointerMask)].returnedAt = position()
+        guard timedOut, reportsTimeouts else { return }
+        record[0].slots[Int(slot & geometry.pointerMask)].isTimedOut = true
+        record[0].syncTimeouts += 1
     }
 }
 

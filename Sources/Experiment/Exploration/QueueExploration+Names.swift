@@ -3,8 +3,16 @@ import Machine
 
 extension QueueExploration {
     package func agentName(_ agent: Int) -> String {
-        agent < scenario.producers ? "P\(agent)" : scenario.reader == .smmu ? "SMMU" : "reader"
+        switch agent - scenario.producers {
+        case ..<0: "P\(agent)"
+        case 0: scenario.reader == .smmu ? "SMMU" : "reader"
+        case 1: "attach"
+        default: "device"
+        }
     }
+
+    /// Else a device.
+    package func isProcessor(_ agent: Int) -> Bool { agent < scenario.producers || agent == scenario.producers + 1 }
 
     /// As columns and timelines call an agent's event.
     package func eventName(_ agent: Int, _ index: Int) -> String { "\(agentName(agent)).\(index + 1)" }
@@ -28,6 +36,7 @@ extension QueueExploration {
             (placement.gerrorn.word.offset, "GERRORN"),
         ]
         if let name = names.first(where: { $0.0 == offset }) { return name.1 }
+        if let name = unmapping?.wordName(offset) { return name }
         let slot = offset - placement.slots.offset
         if slot >= 0, slot < Int(placement.geometry.entries) * 16 { return "slot \(slot / 16)" + (slot % 16 >= 8 ? " word 1" : "") }
         let lap = offset - placement.validMap.offset

@@ -15,16 +15,18 @@ extension QueueExploration {
     /// Looks for a violation with fewer insertions or fewer producers, and there for a short execution; nil where a violation shows only in the
     /// scenario itself.
     package static func smallest(than scenario: ExplorationScenario) -> SmallestViolation? {
-        var smaller: [(producers: Int, commands: Int)] = []
+        var smaller: [ExplorationScenario] = []
         for producers in 1...scenario.producers {
-            for commands in 1...scenario.commands where producers * commands < scenario.producers * scenario.commands {
-                smaller.append((producers, commands))
+            for commands in 1...scenario.commands {
+                for batch in 1...scenario.batch where (producers, commands, batch) != (scenario.producers, scenario.commands, scenario.batch) {
+                    var each = scenario
+                    (each.producers, each.commands, each.batch) = (producers, commands, batch)
+                    if each.entries < scenario.entries { smaller.append(each) }
+                }
             }
         }
-        for size in smaller.sorted(by: { ($0.producers * $0.commands, $0.producers) < ($1.producers * $1.commands, $1.producers) }) {
-            var each = scenario
-            each.producers = size.producers
-            each.commands = size.commands
+        for size in smaller.sorted(by: { ($0.entries, $0.producers, $0.commands) < ($1.entries, $1.producers, $1.commands) }) {
+            var each = size
             each.strategy = .exhaustive
             each.limits.executions = effort
             each.limits.seconds = .infinity

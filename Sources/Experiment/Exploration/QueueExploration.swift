@@ -12,6 +12,7 @@ package struct QueueExploration {
     var atEnd: ((ProtocolRecord, (Word64) -> UInt64) -> Void)?
     /// False: a producer keeps to itself that it has waited for space for too long. A fault for tests.
     var reportsTimeouts = true
+    let unmapping: UnmapProtocol?
     private let plan: MemoryPlan
 
     private static let addressBase: UInt64 = 0x8000_0000
@@ -22,6 +23,7 @@ package struct QueueExploration {
         placement = QueuePlacement(
             geometry: QueueGeometry(log2Entries: scenario.log2Entries), layout: .padded, addressBase: Self.addressBase,
             queuedProducers: scenario.queue == .spinlockOnFailure ? scenario.producers : 0, plan: &plan)
+        unmapping = scenario.work == .unmap ? UnmapProtocol(producers: scenario.producers, plan: &plan) : nil
         self.plan = plan
     }
 
@@ -46,20 +48,22 @@ package struct QueueExploration {
         return result
     }
 
-    private var agentCount: Int { scenario.producers + 1 }
     private var device: Int? { scenario.reader == .smmu ? scenario.producers : nil }
     private var servers: Range<Int> { device.map { $0..<($0 + 1) } ?? 0..<0 }
     private var checks: (FixedBuffer<ProtocolRecord>) -> ProtocolChecks {
         { record in
             ProtocolChecks(
                 placement: placement, record: record, device: device,
-                entries: scenario.producers * scenario.commands * (scenario.sync == .none ? 1 : 2), isStrict: scenario.isStrict,
+                entries: scenario.entries, stopsAfter: scenario.deviceStopsAfter, isStrict: scenario.isStrict,
                 hasSeparateCons: scenario.queue == .fetchAdd)
         }
     }
 
-    /// Who has waited for space for a second says so and goes on looking.
-    private static let patientSites: [Site] = [.awaitSpace]
+    /// Who has waited for space for a second says so and goes on looking. Where the device stops, CMD_SYNCs are given up too.
+    private var patience: Patience {
+        scenario.deviceStopsAfter == nil
+            ? Patience(waits: [.awaitSpace]) : Patience(waits: [.awaitSpace, .awaitSync], polls: [.awaitSpace, .awaitSync], isFinal: true)
+    }
 
     /// Who has lost the race for a place, or for the spinlock, does nothing but try again.
     private var freeRetries: [Site] {
@@ -80,13 +84,13 @@ package struct QueueExploration {
 
     func makeExplorer() -> Explorer? {
         Explorer(
-            agents: agentCount, servers: servers, plan: plan, model: scenario.model,
-            freeRetries: scenario.followsRetries ? [] : freeRetries, patientSites: Self.patientSites)
+            agents: scenario.agents, servers: servers, plan: plan, model: scenario.model,
+            freeRetries: scenario.followsRetries ? [] : freeRetries, patience: patience)
     }
 
     func makeInterleaver() -> Interleaver? {
         Interleaver(
-            agents: agentCount, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patientSites: Self.patientSites)
+            agents: scenario.agents, servers: servers, plan: plan, strategy: randomStrategy, seed: scenario.seed, patience: patience)
     }
 
     func explore(
@@ -111,7 +115,9 @@ package struct QueueExploration {
             limits: limits, begin: { record[0].begin() },
             check: {
                 atEnd?(record[0]) { interleaver.value(of: $0) }
-                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock))
+                return checks.problem(allocated: interleaver.value(of: pointers), prod: interleaver.value(of: prod), lock: interleaver.value(of: lock)) {
+                    interleaver.timeouts(at: $0)
+                }
             },
             program(record, InterleavingProcessor.self))
     }
@@ -119,12 +125,16 @@ package struct QueueExploration {
     /// What each agent does.
     private func program<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>, _: P.Type) -> (Int, inout P) -> Void {
         let (producer, server): ((Int, inout P) -> Void, (inout P) -> Void) = (producer(record), server(record))
-        let (device, producers, placement) = (device, scenario.producers, placement)
+        let (device, producers, placement, unmapping) = (device, scenario.producers, placement, unmapping)
         return { agent, processor in
             if agent < producers {
                 producer(agent, &processor)
             } else if agent == device {
                 server(&processor)
+            } else if agent == producers + 1 {
+                unmapping?.attach(on: &processor)
+            } else if let unmapping {
+                record[0].cachedPages = unmapping.fillCache(on: &processor)
             } else {
                 Self.readOnce(placement, &processor)
             }
@@ -132,7 +142,8 @@ package struct QueueExploration {
     }
 
     private func producer<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (Int, inout P) -> Void {
-        let (placement, mutation, count, sync) = (placement, scenario.mutation, scenario.commands, scenario.sync != .none)
+        let (placement, mutation, count, batch, sync) = (placement, scenario.mutation, scenario.commands, scenario.batch, scenario.sync != .none)
+        let unmapping = unmapping
         let queue = ExploredQueue(scenario, placement)
         let reportsTimeouts = reportsTimeouts
         return { agent, processor in
@@ -140,19 +151,30 @@ package struct QueueExploration {
                 record: record, position: processor.position, producer: agent, reportsTimeouts: reportsTimeouts, geometry: placement.geometry)
             for number in 0..<count {
                 // TLBI_NH_ASID with an ASID of its own.
-                let commands: InlineArray<1, Command> = [Command(word0: 0x11 | UInt64(agent * count + number + 1) << 48, word1: 0)]
+                let commands = InlineArray<16, Command> { Command(word0: 0x11 | UInt64((agent * count + number) * batch + $0 + 1) << 48, word1: 0) }
+                let list = commands.span.extracting(first: batch)
                 if mutation == .none {
-                    _ = queue.issue(commands.span, sync: sync, on: &processor, observer: &observer)
+                    Self.insert(list, sync, to: queue, unmapping, of: agent, record, on: &processor, &observer)
                 } else {
                     var mutated = MutatedProcessor(processor, mutation, placement: placement, takesShare: sync)
-                    _ = queue.issue(commands.span, sync: sync, on: &mutated, observer: &observer)
+                    Self.insert(list, sync, to: queue, unmapping, of: agent, record, on: &mutated, &observer)
                 }
             }
         }
     }
 
+    /// An insertion, and what goes on around it.
+    private static func insert<P: Processor, O: QueueObserver>(
+        _ commands: Span<Command>, _ sync: Bool, to queue: ExploredQueue, _ unmapping: UnmapProtocol?, of producer: Int,
+        _ record: FixedBuffer<ProtocolRecord>, on processor: inout P, _ observer: inout O
+    ) {
+        unmapping?.unmap(producer, on: &processor)
+        _ = queue.issue(commands, sync: sync, on: &processor, observer: &observer)
+        if let unmapping, !unmapping.mustInvalidateDevices(on: &processor) { record[0].findsNoMasters |= 1 << UInt8(producer) }
+    }
+
     private func server<P: ExploredProcessor>(_ record: FixedBuffer<ProtocolRecord>) -> (inout P) -> Void {
-        let (placement, mutation) = (placement, scenario.mutation)
+        let (placement, mutation, stopsAfter) = (placement, scenario.mutation, scenario.deviceStopsAfter)
         let addresses = AddressMap(base: Self.addressBase, byteCount: plan.byteCount)
         return { processor in
             var queue = DeviceQueue(
@@ -162,13 +184,16 @@ package struct QueueExploration {
                 addresses: addresses, timing: DeviceTiming())
             var observer = RecordingDeviceObserver(record: record, position: processor.position, geometry: placement.geometry)
             var poll = Poll(timeout: .max)
-            while processor.poll(&poll, at: .fetchProd) {
+            var left = stopsAfter.map { UInt32($0) } ?? .max
+            while left > 0, processor.poll(&poll, at: .fetchProd) {
+                let done: UInt32
                 if mutation == .none {
-                    _ = queue.turn(limit: .max, port: &processor, observer: &observer)
+                    done = queue.turn(limit: left, port: &processor, observer: &observer)
                 } else {
                     var mutated = MutatedDevice(base: processor, mutation: mutation, placement: placement)
-                    _ = queue.turn(limit: .max, port: &mutated, observer: &observer)
+                    done = queue.turn(limit: left, port: &mutated, observer: &observer)
                 }
+                if stopsAfter != nil { left -= done }
                 if let problem = record[0].problem { processor.fail(problem.description) }
             }
         }

@@ -14,6 +14,11 @@ package struct ScheduleFile: Codable, Sendable {
     package var producers: Int
     package var commands: Int
     package var log2Entries: Int
+    /// Absent in files of versions that had only insertions of one command.
+    package var batch: Int?
+    package var work: String?
+    package var space: String?
+    package var deviceStopsAfter: Int?
     package var strict: Bool
     package var rounds: Int
     package var fruitless: Int
@@ -33,6 +38,10 @@ package struct ScheduleFile: Codable, Sendable {
         producers = scenario.producers
         commands = scenario.commands
         log2Entries = scenario.log2Entries
+        batch = scenario.batch == 1 ? nil : scenario.batch
+        space = scenario.spaceWait == .notFull ? nil : scenario.spaceWait.rawValue
+        deviceStopsAfter = scenario.deviceStopsAfter
+        work = scenario.work == .insert ? nil : scenario.work.rawValue
         strict = scenario.isStrict
         rounds = scenario.limits.rounds
         fruitless = scenario.limits.fruitlessRounds
@@ -51,9 +60,10 @@ package struct ScheduleFile: Codable, Sendable {
         var scenario = ExplorationScenario()
         guard let queue = ExplorationScenario.Queue(rawValue: algorithm), let model = MemoryModel(rawValue: model), let sync = ExplorationScenario.Sync(rawValue: sync),
             let reader = ExplorationScenario.Reader(rawValue: reader), let lock = QueueLock.Form(rawValue: lock),
-            let mutation = ProtocolMutation(rawValue: mutation)
+            let mutation = ProtocolMutation(rawValue: mutation), let work = ExplorationScenario.Work(rawValue: work ?? "insert"),
+            let space = LinuxQueue.SpaceWait(rawValue: space ?? "not-full")
         else {
-            throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock or mutation that this version does not have")
+            throw ScenarioError(.data, "the schedule names an algorithm, model, sync, reader, lock, mutation, work or space that this version does not have")
         }
         guard (0...100).contains(rounds), (0...10).contains(fruitless) else {
             throw ScenarioError(.data, "rounds \(rounds), fruitless \(fruitless): 0 to 100 and 0 to 10 are allowed")
@@ -64,6 +74,10 @@ package struct ScheduleFile: Codable, Sendable {
         scenario.reader = reader
         scenario.lock = lock
         scenario.mutation = mutation
+        scenario.work = work
+        scenario.batch = batch ?? 1
+        scenario.spaceWait = space
+        scenario.deviceStopsAfter = deviceStopsAfter
         scenario.producers = producers
         scenario.commands = commands
         scenario.log2Entries = log2Entries

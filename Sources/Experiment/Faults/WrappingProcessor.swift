@@ -65,6 +65,16 @@ extension WrappingProcessor {
     mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
         base.wait64(word, at: site, timeout: timeout, until: condition)
     }
+    // What is wrapped may wait in a way of its own.
+    mutating func waitBits64(_ word: Word64, mask: UInt64, expected: UInt64, at site: Site) -> Dependency {
+        base.waitBits64(word, mask: mask, expected: expected, at: site)
+    }
+    mutating func waitEither32(
+        _ first: Word32, at firstSite: Site, until isFirst: (UInt32) -> Bool,
+        or second: Word32, at secondSite: Site, until isSecond: (UInt32) -> Bool, poll: inout Poll
+    ) -> Either32? {
+        base.waitEither32(first, at: firstSite, until: isFirst, or: second, at: secondSite, until: isSecond, poll: &poll)
+    }
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { base.poll(&poll, at: site) }
     mutating func concede(_ poll: inout Poll, at site: Site) { base.concede(&poll, at: site) }
     mutating func spend(nanoseconds: UInt64, at site: Site) { base.spend(nanoseconds: nanoseconds, at: site) }

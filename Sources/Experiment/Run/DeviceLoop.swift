@@ -7,6 +7,8 @@ struct DeviceOutcome: Sendable {
     var commands: UInt64 = 0
     var syncs: UInt64 = 0
     var refused: UInt64 = 0
+    /// Times that a queue came round.
+    var wraps: UInt64 = 0
     var violations = ViolationLog()
     /// For each queue served what its audit came to.
     var queues: [(number: Int, sum: SlotSum, listsDone: [UInt32]?)] = []
@@ -41,6 +43,8 @@ struct DeviceLoop<P: Processor & DevicePort, Audit: DeviceAudit> {
             outcome.commands += served.queue.executedCommands
             outcome.syncs += served.queue.executedSyncs
             outcome.refused += served.observer.refused
+            // A CMD_SYNC that took a refused command's place is among those executed.
+            outcome.wraps += (served.queue.executedCommands + served.queue.executedSyncs) / UInt64(served.queue.placement.geometry.entries)
             outcome.violations.merge(served.observer.violations)
             outcome.queues.append((number, served.observer.sum, served.observer.listsDone))
         }

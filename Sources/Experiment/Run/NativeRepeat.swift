@@ -36,7 +36,7 @@ struct NativeRepeat: Sendable {
     }
 
     /// Runs the scenario's algorithm on the processors that `wrap` makes of the machine's.
-    private func run<P: BlockingProcessor & DevicePort & SendableMetatype>(
+    func run<P: BlockingProcessor & DevicePort & SendableMetatype>(
         on wrap: @escaping @Sendable (NativeProcessor, AgentRole) -> P
     ) throws(ScenarioError) -> RepeatOutcome {
         try scenario.withAlgorithm(Visitor(nativeRepeat: self, wrap: wrap))

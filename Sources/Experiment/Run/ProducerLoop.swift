@@ -22,6 +22,8 @@ struct ProducerOutcome: Sendable {
     var gathers: GatherSizes?
     /// What was done before the measured part.
     var isWarmingUp = false
+    /// Until the producer leaves.
+    var insertionsLeft = Int.max
     var commandsBefore: UInt64 = 0
     var countsBefore = ProducerCounts()
 
@@ -49,9 +51,11 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     func run(on processor: inout P, own ownObserver: consuming ProducerObserver, main mainObserver: consuming ProducerObserver) -> ProducerOutcome {
         var outcome = ProducerOutcome()
         outcome.latencies = latencies
+        outcome.insertionsLeft = plan.leavesAfter ?? .max
         var sampler = Sampler(latencyEvery: latencySampling, progressEvery: progressSampling)
         var observers = (own: ownObserver, main: mainObserver)
         let commands = plan.commands
+        if plan.comesAfter > 0 { comeLate(on: &processor) }
         outcome.start = processor.clock()
         var cyclesLeft = plan.cycles ?? .max
         var finished = true
@@ -76,7 +80,17 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         return outcome
     }
 
-    /// False where the producer was told to stop.
+    /// Sleeps until it is time to come, or the run is over: in short pieces, for it may be over soon.
+    private func comeLate(on processor: inout P) {
+        var left = plan.comesAfter
+        while left > 0, processor.load32(control.phase, .relaxed, at: .audit).value != RunControl.isOver {
+            let piece = min(left, 5_000_000)
+            processor.sleep(nanoseconds: piece, at: .work)
+            left -= piece
+        }
+    }
+
+    /// False where the producer was told to stop, or leaves.
     @inline(__always)
     private func perform(
         _ insertions: [Insertion], of commands: Span<Command>, _ sampler: inout Sampler,
@@ -86,8 +100,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         let insertions = insertions.span
         for index in insertions.indices {
             let phase = processor.load32(control.phase, .relaxed, at: .audit).value
-            if phase != RunControl.measures {
-                guard phase == RunControl.warmsUp else {
+            if phase != RunControl.measures || outcome.insertionsLeft == 0 {
+                guard phase == RunControl.warmsUp, outcome.insertionsLeft > 0 else {
                     outcome.fallbacks += fallbacks(in: insertions, before: index)
                     return false
                 }
@@ -111,6 +125,7 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             } else {
                 issue(list, insertion, to: own, &observers.own, sampler, &outcome, on: &processor)
             }
+            outcome.insertionsLeft &-= 1
             outcome.commands &+= UInt64(truncatingIfNeeded: insertion.count)
         }
         return true

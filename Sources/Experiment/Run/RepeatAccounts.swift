@@ -12,6 +12,7 @@ struct RepeatAccounts {
             outcome.executed += device.commands
             executedSyncs += device.syncs
             outcome.refused += device.refused
+            outcome.wraps += device.wraps
             outcome.violations.merge(device.violations)
         }
         for producer in producers { outcome.add(producer) }

@@ -8,6 +8,8 @@ struct RepeatOutcome: Sendable {
     var executed: UInt64 = 0
     var refused: UInt64 = 0
     var fallbacks: UInt64 = 0
+    /// Times that a queue came round, over all queues.
+    var wraps: UInt64 = 0
     /// What happened to the agents, and how often.
     var disturbances: [Disturbance.Kind: UInt64] = [:]
     var violations = ViolationLog()

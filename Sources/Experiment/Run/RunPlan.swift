@@ -28,6 +28,10 @@ struct RunPlan: Sendable {
         /// Commands, of one cycle and of the tail, that fall back to the main queue.
         let cycleFallbacks: Int
         let tailFallbacks: Int
+        /// It leaves after so many; nil: when all is done or the run is over.
+        var leavesAfter: Int?
+        /// Nanoseconds that it comes late.
+        var comesAfter: UInt64 = 0
     }
 
     let producers: [Producer]
@@ -44,16 +48,18 @@ struct RunPlan: Sendable {
         // Without VCMDQs everything goes by the one route that there is.
         let routing = BatchRouting(
             supported: scenario.queue == .vcmdq && scenario.vintfOwner == .guest ? .tegra241Guest : nil, rule: rule)
-        producers = streams.map { stream in
+        producers = streams.enumerated().map { number, stream in
             var cycle = Self.insertions(of: stream.cycle, commands: stream.commands, routing: routing)
             var tail = Self.insertions(of: stream.tail, commands: stream.commands, routing: routing)
             if case .dmaMap(let loop) = scenario.workload {
                 Self.addWork(to: &cycle, buffers: loop.buffers)
                 Self.addWork(to: &tail, buffers: loop.buffers)
             }
+            let attendance = scenario.attendance(of: number)
             return Producer(
                 commands: stream.commands, cycle: cycle, cycles: stream.cycles, tail: tail,
-                cycleFallbacks: Self.fallbacks(cycle), tailFallbacks: Self.fallbacks(tail))
+                cycleFallbacks: Self.fallbacks(cycle), tailFallbacks: Self.fallbacks(tail),
+                leavesAfter: attendance?.insertions, comesAfter: UInt64(attendance?.startMicroseconds ?? 0) * 1000)
         }
         // The spinlock queue inserts command by command, so any ring will do.
         if scenario.algorithm.allocatesWholeLists { try refuseInsertionsBeyond(entries: 1 << scenario.log2Entries) }

@@ -50,6 +50,8 @@ package struct Scenario: Codable, Equatable, Sendable {
     package var fault: SeededFault?
     /// What happens to producers and device at their worst moments.
     package var disturbances: [Disturbance] = []
+    /// Which producers come late or leave early.
+    package var attendance: [Attendance] = []
 
     package init() {}
 }

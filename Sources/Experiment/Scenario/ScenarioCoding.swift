@@ -9,7 +9,7 @@ extension Scenario {
         case producers, vintfs, vcmdqsPerVINTF = "vcmdqsPerVintf", vintfOwner
         case log2Entries, allowSmallRing
         case workload, batch, length, repeats, warmups
-        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks, fault, disturbances
+        case device, backoff, pinned, seed, timeoutMilliseconds, latencySampling, checks, fault, disturbances, attendance
     }
 
     package init(from decoder: any Decoder) throws {
@@ -48,6 +48,7 @@ extension Scenario {
         try read(\.checks, .checks)
         try read(\.fault, .fault)
         try read(\.disturbances, .disturbances)
+        try read(\.attendance, .attendance)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -81,6 +82,7 @@ extension Scenario {
         try container.encode(checks, forKey: .checks)
         try container.encode(fault, forKey: .fault)
         try container.encode(disturbances, forKey: .disturbances)
+        try container.encode(attendance, forKey: .attendance)
     }
 }
 
@@ -180,6 +182,25 @@ extension Disturbance {
         try container.encode(first, forKey: .first)
         try container.encode(every, forKey: .every)
         try container.encode(nanoseconds, forKey: .nanoseconds)
+    }
+}
+
+extension Attendance {
+    private enum Key: String, CodingKey, CaseIterable { case producer, startMicroseconds, insertions }
+
+    package init(from decoder: any Decoder) throws {
+        try decoder.refuseUnknownKeys(Key.self)
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init(producer: try container.decode(Int.self, forKey: .producer))
+        startMicroseconds = try container.decodeIfPresent(Int.self, forKey: .startMicroseconds) ?? startMicroseconds
+        insertions = try container.decodeIfPresent(Int.self, forKey: .insertions)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(producer, forKey: .producer)
+        try container.encode(startMicroseconds, forKey: .startMicroseconds)
+        try container.encode(insertions, forKey: .insertions)
     }
 }
 

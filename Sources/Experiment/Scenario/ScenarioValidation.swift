@@ -43,6 +43,7 @@ extension Scenario {
         try device.validateFields()
         try validateSimulation()
         try validateDisturbances()
+        try validateAttendance()
     }
 
     private func validateSimulation() throws(ScenarioError) {

@@ -29,6 +29,8 @@ package struct ExecutionStep: Sendable {
     package var newerWrites: Int
     /// A wait that is not ended by what it reads.
     package var isUnmet: Bool
+    /// A wait that was given up.
+    package var isTimedOut = false
 }
 
 extension ExecutionView {
@@ -57,10 +59,11 @@ extension ExecutionView {
 
     private func isReady(_ agent: Int, _ done: [Int]) -> Bool {
         guard done[agent] < graph.length(of: agent) else { return false }
-        let event = graph.events[graph.number(agent: agent, index: done[agent])]
-        guard event.isRead, event.source >= 0 else { return true }
-        let source = graph.events[Int(event.source)]
-        return done[Int(source.agent)] > Int(source.index)
+        let number = graph.number(agent: agent, index: done[agent])
+        guard graph.events[number].isRead, graph.events[number].source >= 0 else { return true }
+        return [Int(graph.events[number].source), graph.otherSource(of: number)].allSatisfy { write in
+            write < 0 || done[Int(graph.events[write].agent)] > Int(graph.events[write].index)
+        }
     }
 
     /// How many accesses to the same location should have come before the agent's next event.
@@ -87,10 +90,11 @@ extension ExecutionView {
         let newer = event.isRead ? graph.writeCount(location) - 1 - graph.position(ofWrite: event.source) : 0
         return ExecutionStep(
             agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work, isWrite: event.isWrite,
-            isUpdate: event.flags.contains(.update) && !event.flags.contains(.phantom),
+            isUpdate: event.flags.contains(.update),
             offset: Int(addresses.offsets[location]) + (event.part == 2 ? 4 : 0), isHalf: isHalf,
             bit: addresses.bits[location] < 0 ? nil : Int(addresses.bits[location]), value: value, source: source,
             position: event.isWrite ? Int(event.position) : graph.position(ofWrite: event.source),
-            isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet))
+            isSeparateHalf: addresses.hasSeparateHalves(Int(addresses.offsets[location])), newerWrites: newer, isUnmet: event.flags.contains(.unmet),
+            isTimedOut: event.flags.contains(.timedOut))
     }
 }

@@ -18,7 +18,7 @@ package struct ExecutionView {
         guard let (location, shift) = addresses.location(of: offset) else { return [] }
         return (0..<graph.writeCount(location)).map { position in
             let event = graph.events[graph.write(location, at: position)]
-            let value = event.value >> shift
+            let value = graph.value(location, at: position) >> shift
             return Write(
                 agent: Int(event.agent), index: Int(event.index), site: Site(rawValue: event.site) ?? .work,
                 value: isHalf ? value & 0xffff_ffff : value)
@@ -38,8 +38,8 @@ package struct ExecutionView {
         return value | (addresses.location(of: word.high.offset).map { graph.finalValue($0.location) } ?? 0) << 32
     }
 
-    /// Waits that were given up.
-    package var timeouts: Int { (0..<ExecutionGraph.maxAgents).reduce(0) { $0 + graph.timeouts(of: $1) } }
+    /// Waits at the sites that were given up.
+    package func timeouts(at sites: [Site]) -> Int { (0..<ExecutionGraph.maxAgents).reduce(0) { $0 + graph.timeouts(of: $1, at: sites) } }
 
     /// Equal for equal programs in equal executions.
     package var fingerprint: UInt64 {
@@ -65,11 +65,12 @@ package struct ExecutionView {
             progress = false
             for each in reached.indices {
                 while walked[each] < reached[each] {
-                    let event = graph.events[graph.number(agent: each, index: walked[each])]
+                    let number = graph.number(agent: each, index: walked[each])
                     walked[each] += 1
-                    guard event.isRead, event.source >= 0 else { continue }
-                    let source = graph.events[Int(event.source)]
-                    if Int(source.index) >= reached[Int(source.agent)] {
+                    guard graph.events[number].isRead else { continue }
+                    for write in [Int(graph.events[number].source), graph.otherSource(of: number)] where write >= 0 {
+                        let source = graph.events[write]
+                        guard Int(source.index) >= reached[Int(source.agent)] else { continue }
                         reached[Int(source.agent)] = Int(source.index) + 1
                         progress = true
                     }

@@ -93,7 +93,9 @@ package struct Exploration: Sendable, Codable, Equatable {
         longestRun = max(longestRun, part.longestRun)
     }
 
-    static func deadlock(_ agents: [Int]) -> String {
-        "deadlock: nothing will end what \(agents.map { "P\($0)" }.joined(separator: " and ")) \(agents.count > 1 ? "wait" : "waits") for"
+    /// Who waits, and at which sites.
+    static func deadlock(_ agents: [(agent: Int, site: UInt8)]) -> String {
+        let names = agents.map { "P\($0.agent) (\(Site(rawValue: $0.site) ?? .work))" }
+        return "deadlock: nothing will end what \(names.joined(separator: " and ")) \(agents.count > 1 ? "wait" : "waits") for"
     }
 }

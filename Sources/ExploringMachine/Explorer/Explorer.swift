@@ -1,5 +1,17 @@
 import Machine
 
+/// Where a timeout ends a wait.
+package struct Patience: Sendable {
+    package var waits: [Site]
+    package var polls: [Site]
+    /// Who has given up once and waits again waits for ever, and that is an end.
+    package var isFinal: Bool
+
+    package init(waits: [Site] = [], polls: [Site] = [], isFinal: Bool = false) {
+        (self.waits, self.polls, self.isFinal) = (waits, polls, isFinal)
+    }
+}
+
 /// Explores all that a few agents can do to a shared memory, under a memory model.
 ///
 /// The same agents run many times, as fibers, on one thread.
@@ -15,8 +27,8 @@ package final class Explorer {
     package static let stackBytes = 128 * 1024
 
     /// `servers`: agents that wait for others' work for ever; devices. `freeRetries`: sites where a failed compare-and-swap does
-    /// nothing but try again with what it found. `patientSites`: where a timeout only makes a producer look again. Nil where there is no memory for the stacks.
-    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = [], patientSites: [Site] = []) {
+    /// nothing but try again with what it found. `patience`: where a timeout ends a wait. Nil where there is no memory for the stacks.
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, model: MemoryModel, freeRetries: [Site] = [], patience: Patience = Patience()) {
         guard agents <= ExecutionGraph.maxAgents, let fibers = FiberSet(count: agents, stackBytes: Self.stackBytes) else { return nil }
         self.model = model
         self.fibers = fibers
@@ -32,7 +44,7 @@ package final class Explorer {
                 agents: FixedBuffer(
                     count: agents, repeating: ExplorerCore.Agent(order: LocalOrder(model: model, isDevice: false))),
                 agentCount: agents, fibers: fibers.switch, splitsBits: model == .sc || model == .tso,
-                freeRetries: bits(freeRetries), patientSites: bits(patientSites)))
+                freeRetries: bits(freeRetries), patientSites: bits(patience.waits), patientPolls: bits(patience.polls), endsAtTimeouts: patience.isFinal))
     }
 
     deinit {
@@ -92,7 +104,7 @@ package final class Explorer {
             core[0].script = nil
         }
         core[0].maxRounds = limits.rounds
-        core[0].maxTimeouts = limits.rounds
+        core[0].maxTimeouts = core[0].endsAtTimeouts ? 1 : limits.rounds
         core[0].fruitlessRounds = limits.fruitlessRounds
         var result = Exploration()
         let deadline = min(limits.deadline, limits.end)
@@ -135,7 +147,10 @@ package final class Explorer {
                 result.limit = "an execution has more than \(ExecutionGraph.maxEvents) events, or an agent more than \(LocalSet.capacity)"
                 return result
             case .deadEnd: result.blocked += 1
-            case .violated: result.violation = core[0].violation
+            case .violated:
+                // As far as it goes: the one that is wrong counts.
+                result.executions += 1
+                result.violation = core[0].violation
             case .misfit:
                 result.misfit = core[0].script?.misfit
                 return result
@@ -257,9 +272,15 @@ package final class Explorer {
             return
         }
         if isPatient {
-            let isFollowed = giveUp()
-            if isFollowed { result.timeouts += 1 } else { result.cut += 1 }
-            return
+            if giveUp() {
+                result.timeouts += 1
+                return
+            }
+            guard core[0].endsAtTimeouts else {
+                result.cut += 1
+                return
+            }
+            waiting.removeAll { core[0].agents[$0].isPatient }
         }
         if !waiting.isEmpty, !stopsAtDeadlocks {
             result.deadlocks += 1
@@ -267,7 +288,7 @@ package final class Explorer {
         }
         result.executions += 1
         if !waiting.isEmpty {
-            result.violation = Exploration.deadlock(waiting)
+            result.violation = Exploration.deadlock(waiting.map { ($0, core[0].agents[$0].site) })
         } else {
             result.violation = check(execution)
         }

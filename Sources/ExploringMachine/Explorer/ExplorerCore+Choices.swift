@@ -82,7 +82,7 @@ extension ExplorerCore {
         var candidateCount = 0
         for position in places.reversed() where !graph.splitsUpdate(location, at: position) {
             graph.place(number, at: position)
-            if position < newest, graph.breaksModel(number) {
+            if position < newest, graph.changesReads(number) || graph.breaksModel(number) {
                 graph.unplace(number)
                 continue
             }

@@ -13,8 +13,22 @@ extension ExplorerCore {
         for read in min(graph.frozen, write)..<write where graph.events[read].location == location && graph.events[read].isRead {
             let known = prefix ?? self.prefix(of: write)
             prefix = known
-            guard !isIn(known, read), isRedone(from: read, by: write, known) else { continue }
-            keepRevisit(of: read, by: write, known)
+            guard !isIn(known, read) else { continue }
+            if isRedone(from: read, by: write, known) { keepRevisit(of: read, by: write, known) }
+            if graph.isMixed[Int(location)] { keepRevisits(of: read, by: write, known) }
+        }
+    }
+
+    /// Of a read that may find one half in the new write and the other in one that has come after the read, too, and that the new one
+    /// does not depend on.
+    private mutating func keepRevisits(of read: Int, by write: Int, _ prefix: Prefix) {
+        let location = Int(graph.events[write].location)
+        for position in 0..<graph.writeCount(location) {
+            let other = graph.write(location, at: position)
+            guard other > read, !isIn(prefix, other) else { continue }
+            let both = self.prefix(of: write, and: other)
+            guard !isIn(both, read), isRedone(from: read, by: write, both) else { continue }
+            keepRevisit(of: read, by: write, both, and: other)
         }
     }
 
@@ -22,10 +36,11 @@ extension ExplorerCore {
         graph.events[number].index < prefix[Int(graph.events[number].agent)]
     }
 
-    private func prefix(of write: Int) -> Prefix {
+    private func prefix(of write: Int, and other: Int = -1) -> Prefix {
         var reached = Prefix(repeating: 0)
         var walked = Prefix(repeating: 0)
         reached[Int(graph.events[write].agent)] = graph.events[write].index
+        if other >= 0 { _ = reach(other, &reached) }
         var progress = true
         while progress {
             progress = false
@@ -34,15 +49,21 @@ extension ExplorerCore {
                     let event = graph.events[graph.number(agent: agent, index: Int(walked[agent]))]
                     walked[agent] &+= 1
                     guard event.isRead, event.source >= 0 else { continue }
-                    let source = graph.events[Int(event.source)]
-                    if source.index >= reached[Int(source.agent)] {
-                        reached[Int(source.agent)] = source.index &+ 1
-                        progress = true
-                    }
+                    progress = reach(Int(event.source), &reached) || progress
+                    let other = graph.otherSource(of: graph.number(agent: agent, index: Int(walked[agent]) &- 1))
+                    if other >= 0 { progress = reach(other, &reached) || progress }
                 }
             }
         }
         return reached
+    }
+
+    @inline(__always)
+    private func reach(_ write: Int, _ reached: inout Prefix) -> Bool {
+        let event = graph.events[write]
+        guard event.index >= reached[Int(event.agent)] else { return false }
+        reached[Int(event.agent)] = event.index &+ 1
+        return true
     }
 
     /// Whether the read and all that the revisit takes away would come out the same if it were added once more, each read
@@ -61,19 +82,23 @@ extension ExplorerCore {
         let location = event.location
         let seen = event.isWrite ? Int16(number) : event.source
         if seen > Int16(number), !isIn(prefix, Int(seen)) { return false }
+        if event.isRead {
+            let other = graph.otherSource(of: number)
+            if other > number, !isIn(prefix, other) { return false }
+        }
         let position = graph.position(ofWrite: seen)
         for other in 0..<graph.count where graph.events[other].location == location {
             guard other <= number || isIn(prefix, other) else { continue }
             if graph.events[other].isWrite {
                 if Int(graph.events[other].position) > position { return false }
-            } else if event.isWrite, graph.events[other].source == Int16(number) {
+            } else if event.isWrite, graph.events[other].source == Int16(number) || graph.otherSource(of: other) == number {
                 return false
             }
         }
         return true
     }
 
-    private mutating func keepRevisit(of read: Int, by write: Int, _ prefix: Prefix) {
+    private mutating func keepRevisit(of read: Int, by write: Int, _ prefix: Prefix, and other: Int = -1) {
         scratch.clear()
         scratch.frozen = graph.frozen
         for number in 0...write where number <= read || number == write || isIn(prefix, number) {
@@ -100,26 +125,28 @@ extension ExplorerCore {
             }
         }
         let (newRead, newWrite) = (Int(renumbered[read]), Int(renumbered[write]))
-        scratch.events[newRead].source = Int16(newWrite)
-        scratch.events[newRead].value = scratch.events[newWrite].value
         scratch.events[newRead].flags.remove(.unmet)
         if scratch.events[newRead].flags.contains(.wait) { scratch.events[newRead].flags.insert(.revisited) }
-        keepPlaces(of: newWrite, readBy: newRead)
+        keepPlaces(of: newWrite, and: other < 0 ? -1 : Int(renumbered[other]), readBy: newRead)
     }
 
-    private mutating func keepPlaces(of write: Int, readBy read: Int) {
+    private mutating func keepPlaces(of write: Int, and other: Int, readBy read: Int) {
         let location = Int(scratch.events[write].location)
         let newest = scratch.writeCount(location)
         let reader = scratch.events[read]
-        let seen = scratch.seenPosition(location, by: Int(reader.agent), length: Int(reader.index))
         // An update goes on with its write at once; whether a wait is over is seen before anything else is added.
         let hot = reader.flags.isDisjoint(with: [.update, .wait]) ? -1 : Int(reader.agent)
         for position in scratch.places(for: write).reversed() where !scratch.splitsUpdate(location, at: position) {
             scratch.place(write, at: position)
-            // What the reader has seen lies at the same places as before, unless behind the new write.
-            let isCoherent = position > seen
-            if isCoherent, position == newest || !(scratch.breaksModel(read) || scratch.breaksModel(write)) {
-                snapshots.push(scratch, hot: hot)
+            let seen = scratch.seenPosition(location, by: Int(reader.agent), length: Int(reader.index))
+            // It reads from the new write, or from one behind it and, of the other half, from this one.
+            for place in max(position, seen)...newest where scratch.isSeen(write, by: read, at: place) || place == position {
+                scratch.events[read].source = Int16(scratch.write(location, at: place))
+                scratch.events[read].value = scratch.value(location, at: place)
+                // Of two that have come after the read, the later one in coherence order is the one that makes it: so it is made once.
+                if other >= 0, place != position || scratch.otherSource(of: read) != other { continue }
+                if scratch.changesReads(write, but: read) { continue }
+                if position == newest || !(scratch.breaksModel(read) || scratch.breaksModel(write)) { snapshots.push(scratch, hot: hot) }
             }
             scratch.unplace(write)
         }

@@ -13,8 +13,7 @@ extension ExplorerCore {
         let newest = graph.writeCount(location) - 1
         var position = newest
         if event.flags.contains(.phantom) {
-            // Not in the schedule: the write that it belongs to says what it reads.
-            if event.flags.contains(.update), let place = script?.current?.position, place >= 0 { position = place - 1 }
+            // Not in the schedule.
         } else {
             guard let step = script?.take(agent: Int(event.agent), site: event.site) else { return misfit("") }
             if step.sourceAgent == -1 { position = -1 }

@@ -6,8 +6,10 @@ extension ExplorerCore {
     /// Agents whose waits may be given up now, those apart that have given up too often.
     var patient: UInt32 {
         var all: UInt32 = 0
-        for agent in 0..<agentCount where !agents[agent].isEnded && agents[agent].isPatient && graph.timeouts(of: agent) < maxTimeouts {
-            all |= 1 << UInt32(agent)
+        for agent in 0..<agentCount where !agents[agent].isEnded && agents[agent].isPatient {
+            // Of waits that are begun again when they have been given up.
+            let isAgain = agents[agent].patientSite == Site.awaitSpace.rawValue && graph.timeouts(of: agent, at: [.awaitSpace]) >= maxTimeouts
+            if !isAgain { all |= 1 << UInt32(agent) }
         }
         return all
     }

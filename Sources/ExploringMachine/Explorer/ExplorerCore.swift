@@ -17,14 +17,17 @@ struct ExplorerCore {
         /// Is in a wait that a timeout ends, after which it looks elsewhere: see `patientSites`.
         var isPatient = false
         var patientSite: UInt8 = 0
+        /// Of its last access: where it waits, if it does.
+        var site: UInt8 = 0
         /// It has given a wait up, and has not come round since.
         var hasGivenUp = false
         /// The location that it waits for, while nothing there ends its wait.
         var waitsFor: Int16 = -1
         /// The other one, of a wait for either of two.
         var alsoWaitsFor: Int16 = -1
-        /// Its next read comes round again: only something newer is news.
+        /// Its next read comes round again: only something newer is news. And whether a timeout ends it.
         var wantsNews = false
+        var newsIsPatient = false
         /// The register that it has read since it last came round a loop; -1.
         var lookedAt: Int16 = -1
     }
@@ -63,6 +66,10 @@ struct ExplorerCore {
     var maxTimeouts = 2
     /// Sites, as bits, of waits whose timeout is no failure: the agent then looks again for another way on.
     var patientSites: UInt64 = 0
+    /// The same of polls.
+    var patientPolls: UInt64 = 0
+    /// Who waits on after a timeout has come to an end: nothing will change any more.
+    var endsAtTimeouts = false
 
     enum Stop { case deadEnd, changedLayout, tooLarge, violated, misfit }
 }

@@ -23,7 +23,26 @@ extension ExploringProcessor {
         }
     }
 
+    /// A round that finds the queue as short of space, and the lock as taken, as the last one did changes nothing: the next is one that
+    /// finds other pointers, or the lock free. False where it has looked for neither.
+    func awaitOtherRound() -> Bool {
+        guard let pointers = lastRead(at: .awaitSpace), let lock = lastRead(at: .lockExclusive) else { return false }
+        let place = { (event: Event) in AddressTable.Place(location: Int(event.location), shift: 0, part: 0) }
+        _ = either(
+            Look(place: place(pointers), site: .awaitSpace) { $0 != pointers.value }, Look(place: place(lock), site: .lockExclusive) { $0 == 0 })
+        return true
+    }
+
+    private func lastRead(at site: Site) -> Event? {
+        for index in (0..<core[0].agents[agent].order.length).reversed() {
+            let event = core[0].graph.events[core[0].graph.number(agent: agent, index: index)]
+            if event.site == site.rawValue, event.isTrueRead { return event }
+        }
+        return nil
+    }
+
     private func either(_ first: Look, _ second: Look) -> Either32 {
+        core[0].agents[agent].site = first.site.rawValue
         while let isSecond = givenLook(first, second) {
             let look = isSecond ? second : first
             let (whole, dependency) = read(look.place, [], look.site, LocalSet())

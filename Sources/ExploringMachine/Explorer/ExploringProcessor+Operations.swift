@@ -121,13 +121,25 @@ extension ExploringProcessor {
     /// A look that finds what the last one found changes nothing: the next read is one that finds something newer.
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
+        let hasGivenUp = core[0].agents[agent].hasGivenUp
+        core[0].agents[agent].hasGivenUp = false
         if site == .awaitSpace {
-            _ = awaitNews()
-        } else {
-            core[0].agents[agent].wantsNews = true
+            // Time has passed: it comes round after that.
+            if hasGivenUp {
+                core[0].agents[agent].lookedAt = -1
+                return true
+            }
+            _ = awaitNews(isPatient: isPatient(site))
+            defer { core[0].agents[agent].hasGivenUp = false }
+            return !core[0].agents[agent].hasGivenUp
         }
+        if hasGivenUp { return false }
+        core[0].agents[agent].wantsNews = true
+        core[0].agents[agent].newsIsPatient = isPatient(site)
         return true
     }
+
+    private func isPatient(_ site: Site) -> Bool { core[0].patientPolls >> UInt64(site.rawValue) & 1 != 0 }
 
     /// A loop that does something each time it comes round. Where it has looked at a register, the next round is one that comes
     /// after news of that register; else it is followed for so many rounds.
@@ -143,17 +155,18 @@ extension ExploringProcessor {
             core[0].agents[agent].lookedAt = -1
             return
         }
-        if awaitNews() { return }
+        if awaitNews(isPatient: false) || awaitOtherRound() { return }
         guard Int(poll.looks) > core[0].maxRounds + core[0].fruitlessRounds else { return }
         cut()
     }
 
     /// Of the register that it has looked at since it last came here; false where there is none.
-    private func awaitNews() -> Bool {
+    private func awaitNews(isPatient: Bool) -> Bool {
         let register = core[0].agents[agent].lookedAt
         core[0].agents[agent].lookedAt = -1
         guard register >= 0 else { return false }
         core[0].agents[agent].wantsNews = true
+        core[0].agents[agent].newsIsPatient = isPatient
         _ = read(AddressTable.Place(location: Int(register), shift: 0, part: 0), .phantom, .awaitSpace, LocalSet())
         return true
     }

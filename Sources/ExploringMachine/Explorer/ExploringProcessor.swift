@@ -110,9 +110,12 @@ extension ExploringProcessor {
     func read(
         _ place: AddressTable.Place, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet, until condition: ((UInt64) -> Bool)? = nil
     ) -> (whole: UInt64, dependency: LocalSet) {
+        core[0].agents[agent].site = site.rawValue
         var flags = flags
-        let wantsNews = core[0].agents[agent].wantsNews && flags != [.phantom, .update]
+        let wantsNews = core[0].agents[agent].wantsNews
+        let newsIsPatient = wantsNews && core[0].agents[agent].newsIsPatient
         if wantsNews { core[0].agents[agent].wantsNews = false }
+        if newsIsPatient { (core[0].agents[agent].isPatient, core[0].agents[agent].patientSite) = (true, site.rawValue) }
         if wantsNews || condition != nil { flags.insert(.wait) }
         let number: Int
         if let given {
@@ -124,6 +127,10 @@ extension ExploringProcessor {
             number = core[0].addRead(event, newestOnly: newestOnly, isMet: condition)
         }
         append(flags, dependency)
+        if newsIsPatient {
+            core[0].agents[agent].isPatient = false
+            core[0].agents[agent].hasGivenUp = core[0].graph.events[number].flags.contains(.timedOut)
+        }
         if core[0].graph.events[number].flags.contains(.unmet) {
             core[0].agents[agent].isStuck = true
             leave()
@@ -147,10 +154,12 @@ extension ExploringProcessor {
             awaitTurn()
             let graph = core[0].graph
             let seen = graph.seenPosition(place.location, by: agent, length: core[0].agents[agent].order.length)
-            // A schedule says itself what is found.
+            // A schedule says itself what is found, and which wait is given up.
             let oldest = max(wantsNews && core[0].script?.current == nil ? seen &+ 1 : seen, graph.frozenPosition(place.location))
             let newest = graph.writeCount(place.location) &- 1
-            if let condition {
+            if wantsNews, let step = core[0].script?.current, step.isTimeout {
+                // Nothing is news.
+            } else if let condition {
                 for position in stride(from: newest, through: oldest, by: -1) where condition(graph.value(place.location, at: position)) {
                     return oldest
                 }
@@ -198,11 +207,7 @@ extension ExploringProcessor {
 
     func store(_ offset: Int, _ value: UInt64, isWhole: Bool, _ flags: Event.Flags, _ site: Site, _ dependency: LocalSet) {
         let place = place(offset, isWhole: isWhole)
-        guard place.part != 0 else { return write(place, value, flags, site, dependency) }
-        // The other half stays as it is: what that is, is chosen as an update's read would be.
-        let (old, _) = read(place, [.update, .phantom], site, LocalSet())
-        let mask: UInt64 = 0xffff_ffff << place.shift
-        write(place, old & ~mask | value << place.shift, flags.union([.update, .phantom]), site, dependency)
+        write(place, value << place.shift, flags, site, dependency)
     }
 
     /// `change` returns what is to be written for what was found; nil: nothing is.
@@ -240,7 +245,7 @@ extension ExploringProcessor {
         guard let new = change(old) else { return (old, dependency) }
         // What an exchange writes does not depend on what it has found.
         write(
-            place, whole & ~mask | new << place.shift & mask, releases ? [.update, .release] : .update, site,
+            place, new << place.shift & mask, releases ? [.update, .release] : .update, site,
             isExchange ? LocalSet() : dependency)
         if ordering == .full { core[0].agents[agent].order.fullFence() }
         return (old, dependency)

@@ -60,6 +60,11 @@ package struct RandomScheduler: Sendable {
         return left.trailingZeroBitCount
     }
 
+    /// Who of those that wait gives up. Not a choice among schedules where those are followed in order.
+    mutating func chooseTimeout(from candidates: UInt32) -> Int {
+        bounded == nil ? choose(from: candidates) : candidates.trailingZeroBitCount
+    }
+
     private mutating func highest(of candidates: UInt32) -> Int {
         if let chosen = bounded?.choose(from: candidates) { return chosen }
         guard case .priorities(let depth) = strategy else { return 0 }

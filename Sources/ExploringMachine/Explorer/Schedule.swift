@@ -9,6 +9,8 @@ package struct ScheduleStep: Codable, Equatable, Sendable {
     package var source: [Int]?
     /// A write's place among the writes to its location that are there already; nil: behind all.
     package var position: Int?
+    /// A wait that is given up.
+    package var timeout: Bool?
 }
 
 extension ScheduleStep {
@@ -16,7 +18,7 @@ extension ScheduleStep {
     package static func schedule(of steps: [ExecutionStep]) -> [ScheduleStep] {
         var positions: [Int: [Int]] = [:]
         return steps.map { step in
-            var choice = ScheduleStep(agent: step.agent, site: "\(step.site)")
+            var choice = ScheduleStep(agent: step.agent, site: "\(step.site)", timeout: step.isTimedOut ? true : nil)
             if step.isWrite, let position = step.position {
                 let location = (step.offset & ~7) << 7 | (step.bit ?? (step.isSeparateHalf ? step.offset & 4 | 64 : 0))
                 choice.position = positions[location, default: []].count { $0 < position }
@@ -45,6 +47,7 @@ struct Script {
         var sourceIndex: Int
         /// -1: behind all.
         var position: Int
+        var isTimeout = false
     }
 
     /// Nil where a step names no site.
@@ -57,7 +60,7 @@ struct Script {
             all.append(
                 Step(
                     agent: step.agent, site: site.rawValue, sourceAgent: step.source.map { $0.first ?? -1 } ?? -2,
-                    sourceIndex: step.source?.last ?? 0, position: step.position ?? -1))
+                    sourceIndex: step.source?.last ?? 0, position: step.position ?? -1, isTimeout: step.timeout ?? false))
         }
         count = all.count
         steps = FixedBuffer(count: count, repeating: Step(agent: 0, site: 0, sourceAgent: 0, sourceIndex: 0, position: 0))

@@ -8,7 +8,7 @@ struct Event: BitwiseCopyable, Equatable {
         static let write = Flags(rawValue: 1)
         /// Half of an update: its write directly follows, in coherence order, what its read reads.
         static let update = Flags(rawValue: 2)
-        /// The read half of a store to one half of a word, which keeps the other half. It orders nothing.
+        /// A read that the exploration makes for itself. It orders nothing.
         static let phantom = Flags(rawValue: 4)
         static let acquire = Flags(rawValue: 8)
         static let release = Flags(rawValue: 16)
@@ -30,7 +30,7 @@ struct Event: BitwiseCopyable, Equatable {
 
     var agent: UInt8
     var site: UInt8
-    /// Which half of the location it touches, for whoever reads a trace: 0 all of it, 1 the low half, 2 the high one.
+    /// Which half of the location it touches: 0 all of it, 1 the low half, 2 the high one.
     var part: UInt8 = 0
     var flags: Flags
     /// Its place in its agent's program order.
@@ -42,7 +42,7 @@ struct Event: BitwiseCopyable, Equatable {
     var position: Int16 = -1
     /// What C11 needs to know of fences: how many events of its agent lie before the last one of each kind; -1 where there is none.
     var fences = FencePlaces()
-    /// What the location holds after a write, or what a read found in it.
+    /// What a write writes, 0 in the half that it does not touch; or all of what a read found in the location.
     var value: UInt64 = 0
     /// Events of its agent that come before it for every observer, beyond what coherence orders; need not be closed.
     var before = LocalSet()
@@ -53,6 +53,8 @@ struct Event: BitwiseCopyable, Equatable {
     @inline(__always) var isRead: Bool { !flags.contains(.write) }
     /// A read that the algorithm makes.
     @inline(__always) var isTrueRead: Bool { flags.isDisjoint(with: [.write, .phantom]) }
+    /// The bits of the location that it touches.
+    @inline(__always) var mask: UInt64 { part == 0 ? .max : part == 1 ? 0x0000_0000_ffff_ffff : 0xffff_ffff_0000_0000 }
     @inline(__always) var isUpdateWrite: Bool { flags.isSuperset(of: [.write, .update]) }
 }
 

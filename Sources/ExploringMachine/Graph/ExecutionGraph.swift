@@ -21,6 +21,8 @@ struct ExecutionGraph {
     let writeCounts: FixedBuffer<Int16>
     let writes: FixedBuffer<Int16>
     let initialValues: FixedBuffer<UInt64>
+    /// Locations that have been accessed by halves too.
+    let isMixed: FixedBuffer<Bool>
     /// Room for searches.
     let stack: FixedBuffer<Int16>
     let happensBefore: FixedBuffer<HappensBefore>
@@ -33,6 +35,7 @@ struct ExecutionGraph {
         writeCounts = FixedBuffer(count: Self.maxLocations, repeating: 0)
         writes = FixedBuffer(count: Self.maxLocations * Self.maxWrites, repeating: 0)
         initialValues = FixedBuffer(count: Self.maxLocations, repeating: 0)
+        isMixed = FixedBuffer(count: Self.maxLocations, repeating: false)
         stack = FixedBuffer(count: Self.maxEvents, repeating: 0)
         happensBefore = FixedBuffer(count: 1, repeating: HappensBefore())
     }
@@ -44,6 +47,7 @@ struct ExecutionGraph {
         writeCounts.deallocate()
         writes.deallocate()
         initialValues.deallocate()
+        isMixed.deallocate()
         stack.deallocate()
         happensBefore[0].deallocate()
         happensBefore.deallocate()
@@ -68,7 +72,9 @@ extension ExecutionGraph {
     /// What the location holds behind the write at the position.
     @inline(__always)
     func value(_ location: Int, at position: Int) -> UInt64 {
-        position < 0 ? initialValues[location] : events[write(location, at: position)].value
+        guard position >= 0 else { return initialValues[location] }
+        let number = write(location, at: position)
+        return events[number].part == 0 ? events[number].value : joinedValue(location, at: position)
     }
 
     func finalValue(_ location: Int) -> UInt64 { value(location, at: writeCount(location) - 1) }
@@ -85,10 +91,13 @@ extension ExecutionGraph {
         max(seenPosition(location, by: agent, length: length), frozenPosition(location))
     }
 
-    /// Waits that were given up.
-    func timeouts(of agent: Int) -> Int {
+    /// Waits at the sites that were given up.
+    func timeouts(of agent: Int, at sites: [Site]) -> Int {
         guard frozen > 0 else { return 0 }
-        return (0..<length(of: agent)).count { events[number(agent: agent, index: $0)].flags.contains(.timedOut) }
+        return (0..<length(of: agent)).count { index in
+            let event = events[number(agent: agent, index: index)]
+            return event.flags.contains(.timedOut) && sites.contains { $0.rawValue == event.site }
+        }
     }
 
     /// The newest write to the location that the agent's first `length` events have made or seen: a later access may not go behind it.
@@ -142,6 +151,7 @@ extension ExecutionGraph {
     mutating func append(_ event: Event) -> Int {
         let number = count
         events[number] = event
+        if event.part != 0 { isMixed[Int(event.location)] = true }
         numbers[Int(event.agent) &* LocalSet.capacity &+ Int(event.index)] = Int16(number)
         lengths[Int(event.agent)] = event.index &+ 1
         count = number &+ 1

@@ -8,18 +8,22 @@ package final class Interleaver {
     private let fibers: FiberSet
     private let agentCount: Int
     private let servers: UInt32
+    private let patience: Patience
+    private var maxTimeouts = 2
 
     /// As `Explorer`'s.
-    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, strategy: RandomScheduler.Strategy, seed: UInt64, patientSites: [Site] = []) {
+    package init?(agents: Int, servers: Range<Int>, plan: MemoryPlan, strategy: RandomScheduler.Strategy, seed: UInt64, patience: Patience = Patience()) {
         guard agents <= 8, let fibers = FiberSet(count: agents, stackBytes: Explorer.stackBytes) else { return nil }
         self.fibers = fibers
+        self.patience = patience
         agentCount = agents
         self.servers = servers.reduce(0) { $0 | 1 << UInt32($1) }
         core = FixedBuffer(
             count: 1,
             repeating: InterleavingCore(
                 agents: agents, plan: plan, fibers: fibers.switch, scheduler: RandomScheduler(strategy, seed: seed)))
-        core[0].patientSites = patientSites.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        core[0].patientSites = patience.waits.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        core[0].patientPolls = patience.polls.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     }
 
     deinit {
@@ -58,6 +62,7 @@ package final class Interleaver {
             core[0].runnable &= ~(1 << UInt32(agent))
             return core[0].next()
         }
+        maxTimeouts = patience.isFinal ? 1 : limits.rounds
         let deadline = min(limits.deadline, limits.end)
         var result = Exploration()
         seen = []
@@ -82,10 +87,9 @@ package final class Interleaver {
             let scheduler = core[0].scheduler
             result.violation = once(begin, check)
             let isNew = core[0].scheduler.end()
-            if isPatient {
-                result.timeouts += isNew ? 1 : 0
-            } else {
-                result.executions += isNew ? 1 : 0
+            if isNew {
+                if isCut { result.cut += 1 } else { result.executions += 1 }
+                result.timeouts += timeouts(at: patience.waits + patience.polls.filter { !patience.waits.contains($0) })
             }
             seen.insert(core[0].hash)
             if core[0].scheduler.isDone, result.violation == nil {
@@ -106,9 +110,28 @@ package final class Interleaver {
         return result
     }
 
-    /// Somebody waits for what only a timeout would end, and that would be no failure.
-    private var isPatient: Bool {
-        core[0].violation == nil && (0..<agentCount).contains { !core[0].agents[$0].isEnded && core[0].agents[$0].isPatient }
+    /// Waits at the sites that the last run has given up.
+    package func timeouts(at sites: [Site]) -> Int { sites.reduce(0) { $0 + Int(core[0].timeouts[Int($1.rawValue)]) } }
+
+    /// Who waits for what only a timeout would end, and that would be no failure.
+    private var patient: UInt32 {
+        (0..<agentCount).reduce(0) { !core[0].agents[$1].isEnded && core[0].agents[$1].isPatient ? $0 | 1 << UInt32($1) : $0 }
+    }
+
+    /// Somebody has given up a wait so often that the run is followed no further.
+    private var isCut: Bool { core[0].violation == nil && !patience.isFinal && patient != 0 }
+
+    /// Nobody can go on: has one who waits give up, if any may.
+    private func giveUp() -> Bool {
+        guard core[0].violation == nil, core[0].runnable == 0 else { return false }
+        var able = patient
+        for agent in 0..<agentCount where core[0].agents[agent].patientSite == Site.awaitSpace.rawValue && core[0].agents[agent].timeouts >= maxTimeouts {
+            able &= ~(1 << UInt32(agent))
+        }
+        guard able != 0 else { return false }
+        let agent = core[0].scheduler.chooseTimeout(from: able)
+        core[0].giveUp(agent)
+        return true
     }
 
     /// One execution; returns what is wrong with it.
@@ -116,11 +139,11 @@ package final class Interleaver {
         begin()
         core[0].begin()
         for agent in 0..<agentCount { fibers.restart(agent) }
-        fibers.switch(to: core[0].next())
+        repeat { fibers.switch(to: core[0].next()) } while giveUp()
         if let violation = core[0].violation { return violation }
-        if isPatient { return nil }
-        let waiting = (0..<agentCount).filter { !core[0].agents[$0].isEnded && servers >> UInt32($0) & 1 == 0 }
-        if !waiting.isEmpty { return Exploration.deadlock(waiting) }
+        if isCut { return nil }
+        let waiting = (0..<agentCount).filter { !core[0].agents[$0].isEnded && (servers | patient) >> UInt32($0) & 1 == 0 }
+        if !waiting.isEmpty { return Exploration.deadlock(waiting.map { ($0, core[0].agents[$0].site) }) }
         return check()
     }
 }

@@ -18,10 +18,20 @@ struct InterleavingCore {
         var hasLooked = false
         /// Its next read of a register comes round again.
         var wantsNews = false
+        var newsIsPatient = false
         var isPatient = false
+        var patientSite: UInt8 = 0
+        /// It has given a wait up, and has not come round since.
+        var comesRound = false
+        /// Its wait is given up.
+        var isTimedOut = false
         /// Of what it has read so far.
         var hash: UInt64 = 0
         var length = 0
+        /// Where it waits, if it does.
+        var site: UInt8 = 0
+        /// Waits for space that it has given up.
+        var timeouts = 0
     }
 
     static let anyWord = -2
@@ -47,6 +57,9 @@ struct InterleavingCore {
     var violation: String?
     /// As `ExplorerCore`'s.
     var patientSites: UInt64 = 0
+    var patientPolls: UInt64 = 0
+    /// Waits that were given up, by their sites.
+    var timeouts = InlineArray<64, UInt16>(repeating: 0)
     var isStopped = false
     /// Not nil while a run is recorded.
     var steps: [ExecutionStep]?
@@ -88,7 +101,19 @@ struct InterleavingCore {
         writes = 0
         violation = nil
         isStopped = false
+        timeouts = InlineArray(repeating: 0)
         scheduler.begin(agents: agentCount)
+    }
+
+    /// The agent's wait is over, for nothing has ended it.
+    mutating func giveUp(_ agent: Int) {
+        agents[agent].isTimedOut = true
+        agents[agent].isPatient = false
+        agents[agent].waitsFor = -1
+        if agents[agent].patientSite == Site.awaitSpace.rawValue { agents[agent].timeouts += 1 }
+        timeouts[Int(agents[agent].patientSite)] += 1
+        waiting &= ~(1 << UInt32(agent))
+        runnable |= 1 << UInt32(agent)
     }
 
     /// Who goes on; the caller where nobody can.

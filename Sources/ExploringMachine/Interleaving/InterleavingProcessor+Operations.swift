@@ -53,33 +53,63 @@ extension InterleavingProcessor: Processor {
     }
 
     package mutating func wait32(_ word: Word32, at site: Site, until condition: (UInt32) -> Bool) -> Reading32 {
-        Reading(UInt32(truncatingIfNeeded: wait(word.offset, isHalf: true, site) { condition(UInt32(truncatingIfNeeded: $0)) }), .none)
+        Reading(UInt32(truncatingIfNeeded: wait(word.offset, isHalf: true, site) { condition(UInt32(truncatingIfNeeded: $0)) } ?? 0), .none)
     }
     package mutating func wait64(_ word: Word64, at site: Site, until condition: (UInt64) -> Bool) -> Reading64 {
-        Reading(wait(word.offset, isHalf: false, site, until: condition), .none)
+        Reading(wait(word.offset, isHalf: false, site, until: condition) ?? 0, .none)
     }
     package mutating func wait32(_ word: Word32, at site: Site, timeout: UInt64, until condition: (UInt32) -> Bool) -> Reading32? {
-        wait32(word, at: site, until: condition)
+        patiently(site) { $0.wait32(word, at: site, until: condition) }
     }
     package mutating func wait64(_ word: Word64, at site: Site, timeout: UInt64, until condition: (UInt64) -> Bool) -> Reading64? {
+        patiently(site) { $0.wait64(word, at: site, until: condition) }
+    }
+    /// Nil where it is given up.
+    private mutating func patiently<Result>(_ site: Site, _ wait: (inout InterleavingProcessor) -> Result) -> Result? {
         core[0].agents[agent].isPatient = core[0].patientSites >> UInt64(site.rawValue) & 1 != 0
-        let found = wait64(word, at: site, until: condition)
+        core[0].agents[agent].patientSite = site.rawValue
+        let found = wait(&self)
         core[0].agents[agent].isPatient = false
-        return found
+        core[0].agents[agent].comesRound = core[0].agents[agent].isTimedOut
+        return hasGivenUp() ? nil : found
+    }
+    /// Time has passed: it comes round after that.
+    private func comesRound() -> Bool {
+        defer { core[0].agents[agent].comesRound = false }
+        return core[0].agents[agent].comesRound
+    }
+    private func hasGivenUp() -> Bool {
+        defer { core[0].agents[agent].isTimedOut = false }
+        return core[0].agents[agent].isTimedOut
     }
 
     package mutating func poll(_ poll: inout Poll, at site: Site) -> Bool {
         poll.looks += 1
+        let isPatient = core[0].patientPolls >> UInt64(site.rawValue) & 1 != 0
         // A device and who waits for a CMD_SYNC look at one register only.
-        if site == .fetchProd || site == .awaitSync { core[0].agents[agent].wantsNews = true } else { awaitAnything() }
+        if site == .fetchProd || site == .awaitSync {
+            if hasGivenUp() { return false }
+            core[0].agents[agent].wantsNews = true
+            core[0].agents[agent].newsIsPatient = isPatient
+        } else {
+            if comesRound() { return true }
+            core[0].agents[agent].isPatient = isPatient
+            core[0].agents[agent].patientSite = site.rawValue
+            awaitAnything(site)
+            core[0].agents[agent].isPatient = false
+            guard hasGivenUp() else { return true }
+            if core[0].agents[agent].register >= 0 { noteTimeout(core[0].agents[agent].register, isHalf: true, site) }
+            return false
+        }
         return true
     }
     /// The next round comes when the register that this one has looked at has changed.
     package mutating func concede(_ poll: inout Poll, at site: Site) {
         poll.looks += 1
-        guard core[0].agents[agent].hasLooked else { return }
+        if comesRound() { return }
+        guard core[0].agents[agent].hasLooked else { return awaitAnything(site) }
         core[0].agents[agent].hasLooked = false
-        awaitNews(of: core[0].agents[agent].register)
+        awaitNews(of: core[0].agents[agent].register, site)
     }
     package mutating func spend(nanoseconds: UInt64, at site: Site) {}
     package mutating func clock() -> UInt64 { 0 }

@@ -45,14 +45,14 @@ extension InterleavingProcessor {
     }
 
     @inline(__always)
-    private func note(_ offset: Int, _ value: UInt64, isHalf: Bool, _ site: Site, isWrite: Bool, isUpdate: Bool = false, isUnmet: Bool = false) {
+    private func note(_ offset: Int, _ value: UInt64, isHalf: Bool, _ site: Site, isWrite: Bool, isUpdate: Bool = false, isTimedOut: Bool = false) {
         core[0].agents[agent].length &+= 1
         if !isWrite { core[0].agents[agent].hash = (core[0].agents[agent].hash ^ value) &* 0x2545_f491_4f6c_dd1d &+ 1 }
-        if core[0].steps != nil { record(offset, value, isHalf: isHalf, site, isWrite: isWrite, isUpdate: isUpdate, isUnmet: isUnmet) }
+        if core[0].steps != nil { record(offset, value, isHalf: isHalf, site, isWrite: isWrite, isUpdate: isUpdate, isTimedOut: isTimedOut) }
     }
 
     @inline(never)
-    private func record(_ offset: Int, _ value: UInt64, isHalf: Bool, _ site: Site, isWrite: Bool, isUpdate: Bool, isUnmet: Bool) {
+    private func record(_ offset: Int, _ value: UInt64, isHalf: Bool, _ site: Site, isWrite: Bool, isUpdate: Bool, isTimedOut: Bool) {
         var source: ExecutionStep.Source?
         if !isWrite {
             let last = core[0].steps?.last { $0.isWrite && $0.offset & ~7 == offset & ~7 }
@@ -61,7 +61,7 @@ extension InterleavingProcessor {
         core[0].steps?.append(
             ExecutionStep(
                 agent: agent, index: core[0].agents[agent].length - 1, site: site, isWrite: isWrite, isUpdate: isUpdate, offset: offset,
-                isHalf: isHalf, value: value, source: source, newerWrites: 0, isUnmet: isUnmet))
+                isHalf: isHalf, value: value, source: source, newerWrites: 0, isUnmet: false, isTimedOut: isTimedOut))
     }
 
     @inline(__always)
@@ -100,11 +100,16 @@ extension InterleavingProcessor {
         }
     }
 
+    /// The last look of a wait that is given up.
+    func noteTimeout(_ offset: Int, isHalf: Bool, _ site: Site) {
+        note(offset, value(offset, isHalf: isHalf), isHalf: isHalf, site, isWrite: false, isTimedOut: true)
+    }
+
     @inline(__always)
-    func load(_ offset: Int, isHalf: Bool, _ site: Site) -> UInt64 {
+    func load(_ offset: Int, isHalf: Bool, _ site: Site, isTimedOut: Bool = false) -> UInt64 {
         turn()
         let value = value(offset, isHalf: isHalf)
-        note(offset, value, isHalf: isHalf, site, isWrite: false)
+        note(offset, value, isHalf: isHalf, site, isWrite: false, isTimedOut: isTimedOut)
         return value
     }
 
@@ -127,7 +132,7 @@ extension InterleavingProcessor {
     }
 
     @inline(__always)
-    func wait(_ offset: Int, isHalf: Bool, _ site: Site, until condition: (UInt64) -> Bool) -> UInt64 {
+    func wait(_ offset: Int, isHalf: Bool, _ site: Site, until condition: (UInt64) -> Bool) -> UInt64? {
         while true {
             turn()
             let value = value(offset, isHalf: isHalf)
@@ -135,16 +140,24 @@ extension InterleavingProcessor {
                 note(offset, value, isHalf: isHalf, site, isWrite: false)
                 return value
             }
+            core[0].agents[agent].site = site.rawValue
             sleep(offset)
+            if core[0].agents[agent].isTimedOut {
+                noteTimeout(offset, isHalf: isHalf, site)
+                return nil
+            }
         }
     }
 
     func readRegister(_ offset: Int, _ site: Site) -> UInt32 {
         if core[0].agents[agent].wantsNews {
             core[0].agents[agent].wantsNews = false
-            awaitNews(of: offset)
+            core[0].agents[agent].isPatient = core[0].agents[agent].newsIsPatient
+            core[0].agents[agent].patientSite = Site.awaitSync.rawValue
+            awaitNews(of: offset, site)
+            core[0].agents[agent].isPatient = false
         }
-        let value = UInt32(truncatingIfNeeded: load(offset, isHalf: true, site))
+        let value = UInt32(truncatingIfNeeded: load(offset, isHalf: true, site, isTimedOut: core[0].agents[agent].isTimedOut))
         core[0].agents[agent].register = offset
         core[0].agents[agent].registerVersion = core[0].versions[offset >> 3]
         core[0].agents[agent].hasLooked = true
@@ -152,15 +165,17 @@ extension InterleavingProcessor {
     }
 
     /// Until the register has been written since this agent has read it last.
-    func awaitNews(of offset: Int) {
+    func awaitNews(of offset: Int, _ site: Site) {
+        core[0].agents[agent].site = site.rawValue
         let old = core[0].agents[agent].register == offset ? core[0].agents[agent].registerVersion : 0
-        while core[0].versions[offset >> 3] == old { sleep(offset) }
+        while core[0].versions[offset >> 3] == old, !core[0].agents[agent].isTimedOut { sleep(offset) }
     }
 
     /// Until somebody else has written anything since this agent last came here.
-    func awaitAnything() {
+    func awaitAnything(_ site: Site) {
+        core[0].agents[agent].site = site.rawValue
         if core[0].scheduler.step > InterleavingCore.mostSteps { fail("no end: agents come round and round, with news for each other only") }
-        while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites {
+        while core[0].writes &- core[0].agents[agent].writes == core[0].agents[agent].othersWrites, !core[0].agents[agent].isTimedOut {
             suspend(until: InterleavingCore.anyWord)
         }
         core[0].agents[agent].othersWrites = core[0].writes &- core[0].agents[agent].writes

@@ -75,7 +75,7 @@ package struct LitmusEnumeration {
         _ step: LitmusOperation
     ) {
         var event = Event(
-            agent: UInt8(thread), site: Site.work.rawValue, flags: flags, index: Int16(order.length), location: Int16(location),
+            agent: UInt8(thread), site: Site.work.rawValue, part: step.part.number, flags: flags, index: Int16(order.length), location: Int16(location),
             fences: order.fences, before: order.before(flags, dependingOn: dependency), dependency: dependency)
         event.source = -1
         let number = graph.append(event)
@@ -111,7 +111,7 @@ package struct LitmusEnumeration {
                 let old = graph.value(location, at: position - 1)
                 let operand = step.operand << step.part.shift
                 let new = step.adds ? old &+ operand : operand
-                graph.events[number].value = old & ~step.part.rawValue | new & step.part.rawValue
+                graph.events[number].value = new & step.part.rawValue
             }
         }
         let isWaiting = loads.contains { number in

@@ -31,6 +31,8 @@ extension LitmusTest {
             outcome: [.reads(thread: 1, load: 0, 1), .reads(thread: 1, load: 1, 0)]),
         consWait(name: "queue-cons-wait", reads: [.loadFence]),
         consWait(name: "queue-cons-wait-relaxed", reads: []),
+        unmap(name: "queue-unmap", barrier: [.fullFence]),
+        unmap(name: "queue-unmap-no-mb", barrier: []),
     ]
 
     /// A producer writes a slot and marks it valid, the owner sees that and rings, the device reads the slot.
@@ -60,6 +62,25 @@ extension LitmusTest {
             name: name,
             threads: [[.store(4, 1, part: .high), .store(3, 1, release: release)], [.load(3), .branch, .store(4, 2, part: .high)], [.load(4)]],
             outcome: [.reads(thread: 1, load: 0, 1), .ends(location: 4, 1 << 32)])
+    }
+
+    /// A page is unmapped and its invalidation waited for, then the count of devices with a cache of their own is looked at; who attaches
+    /// such a device counts it before its cache is enabled. If the device has the old page, it must be counted.
+    ///
+    /// Locations: 0 the page (0: mapped), 1 PROD, 2 the MSI, 3 the count, 4 the enabling register.
+    private static func unmap(name: String, barrier: [Step]) -> LitmusTest {
+        LitmusTest(
+            name: name,
+            threads: [
+                [.store(0, 1), .storeFence, .store(1, 1), .load(2)] + barrier + [.load(3)],
+                [.load(1, acquire: true), .store(2, 1, release: true)],
+                [.add(3, 1), .storeFence, .store(4, 1)],
+                [.load(4, acquire: true), .load(0)],
+            ],
+            outcome: [
+                .reads(thread: 1, load: 0, 1), .reads(thread: 0, load: 0, 1), .reads(thread: 0, load: 1, 0),
+                .reads(thread: 3, load: 0, 1), .reads(thread: 3, load: 1, 0),
+            ])
     }
 
     /// A waiter has counted itself in the lock before its slot is published; who sees CONS pass both must see the count.

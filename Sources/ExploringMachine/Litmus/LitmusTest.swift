@@ -7,6 +7,8 @@ package struct LitmusTest: Sendable {
         case high = 0xffff_ffff_0000_0000
 
         var shift: UInt64 { self == .high ? 32 : 0 }
+        /// An event's `part`.
+        var number: UInt8 { self == .whole ? 0 : self == .low ? 1 : 2 }
     }
 
     package enum Step: Sendable {

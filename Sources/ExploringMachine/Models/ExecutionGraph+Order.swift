@@ -66,6 +66,9 @@ extension ExecutionGraph {
         if events[number].isWrite { return visitEarlierAccesses(of: number, seeking: target, &visited, &height) }
         let source = Int(events[number].source)
         guard source >= 0, events[number].isTrueRead else { return false }
+        // What it has of the other half comes from another agent as well as what it has of this one.
+        let other = otherSource(of: number)
+        if other >= 0, Int(events[other].agent) != agent, visit(other, seeking: target, &visited, &height) { return true }
         if Int(events[source].agent) != agent { return visit(source, seeking: target, &visited, &height) }
         guard model == .arm else { return false }
         // A value that an agent hands to itself by way of memory carries its dependency along.
@@ -130,6 +133,8 @@ extension ExecutionGraph {
                     if event.isRead, event.source >= 0 {
                         let source = events[Int(event.source)]
                         if done[Int(source.agent)] <= Int(source.index) { break }
+                        let other = otherSource(of: number(agent: agent, index: done[agent]))
+                        if other >= 0, done[Int(events[other].agent)] <= Int(events[other].index) { break }
                     }
                     done[agent] += 1
                     progress = true

@@ -81,7 +81,7 @@ struct HappensBefore {
         clocks[number] = agent.clock
         if event.isWrite {
             var message = event.flags.contains(.release) ? agent.clock : agent.released
-            if event.isUpdateWrite, !event.flags.contains(.phantom) {
+            if event.isUpdateWrite {
                 // A release sequence goes on through updates.
                 let source = graph.events[graph.number(agent: own, index: Int(index) - 1)].source
                 if source >= 0 { Self.join(&message, messages[Int(source)]) }

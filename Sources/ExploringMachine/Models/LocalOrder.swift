@@ -62,7 +62,7 @@ struct LocalOrder {
         if flags.contains(.write) {
             writes.insert(index)
             if flags.contains(.release) { releases.insert(index) }
-            if model == .tso, flags.contains(.update), !flags.contains(.phantom) { fenced = all }
+            if model == .tso, flags.contains(.update) { fenced = all }
         } else if !flags.contains(.phantom) {
             reads.insert(index)
             if flags.contains(.acquire) { fenced.insert(index) }

@@ -28,3 +28,13 @@ package final class MachineMemory: Sendable {
     package func set(_ word: Word32, to value: UInt32) { words.store32(word, value, .release) }
     package func set(_ register: Register32, to value: UInt32) { set(register.word, to: value) }
 }
+
+extension MachineMemory {
+    /// Reads the byte behind the memory: a fault, for the address sanitizer to find. Without it the byte is the allocator's own, or unused.
+    @inline(never)
+    package func readBehind() {
+        let value = (words.base + words.byteCount).load(as: UInt8.self)
+        // So that the read is made.
+        set(Word32(offset: words.byteCount - 4), to: UInt32(value))
+    }
+}

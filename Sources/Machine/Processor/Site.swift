@@ -48,6 +48,10 @@ package enum Site: UInt8, CaseIterable, Sendable {
 
     // What a processor does beside the queue
     case work
+    case unmapPage
+    case readMasters
+    case attachDevice
+    case translate
 
     // Bookkeeping of self-checks: no machine charges time for it
     case audit

@@ -47,7 +47,7 @@ package enum Phase: String, Codable, CaseIterable, Sendable {
         case .doorbell, .handOver: .doorbell
         case .awaitSync, .readSyncCons: .waitForSync
         case .tryUnlock, .updateCons, .unlockShared, .unlockQueue: .unlock
-        case .work: .ownWork
+        case .work, .unmapPage, .readMasters, .attachDevice, .translate: .ownWork
         case .fetchProd: .idle
         case .fetchEntries: .fetch
         case .awaitEngine: .waitForEngine

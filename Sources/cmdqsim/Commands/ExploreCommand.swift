@@ -62,7 +62,8 @@ struct ExploreCommand: ParsableCommand {
             exploration = QueueExploration(smallest.scenario)
             (steps, violation, explanation) = (smallest.steps, smallest.message, smallest.explanation)
             let (producers, commands) = (smallest.scenario.producers, smallest.scenario.commands)
-            lines = ["also with --producers \(producers) --commands \(commands), exhaustive: \(smallest.message)"]
+            let batch = scenario.batch > 1 ? " --batch \(smallest.scenario.batch)" : ""
+            lines = ["also with --producers \(producers) --commands \(commands)\(batch), exhaustive: \(smallest.message)"]
         }
         let reasons = explanation.map { ExplanationText.lines($0, exploration) } ?? []
         let columns = steps.isEmpty ? [] : ExecutionColumns.render(steps, exploration)

@@ -16,6 +16,7 @@ struct RootCommand: ParsableCommand {
               cmdqsim machine kunpeng920
               cmdqsim explore --mutation no-dma-wmb
               cmdqsim litmus --model arm MP+dmb.st+addr
+              cmdqsim stress --for 1m
 
             Results go to standard output, everything else to standard error. Exit status: 0 good, \
             1 the run found a failure, 64 bad usage, 65 bad data, 74 results could not be written, \
@@ -24,6 +25,6 @@ struct RootCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             CompareCommand.self, RunCommand.self, TuneCommand.self, ValidateCommand.self, ScriptCommand.self, DecodeCommand.self, ListCommand.self,
-            MachineCommand.self, CalibrateCommand.self, ExploreCommand.self, LitmusCommand.self,
+            MachineCommand.self, CalibrateCommand.self, ExploreCommand.self, LitmusCommand.self, StressCommand.self,
         ])
 }

@@ -22,9 +22,33 @@ struct ExploreFlags: ParsableArguments {
     var producers: Int?
 
     @Option(
-        help: ArgumentHelp("Insertions of each producer, one command each (default: 1).", valueName: "count"),
+        help: ArgumentHelp("Insertions of each producer (default: 1).", valueName: "count"),
         transform: { try SingleValue.integer($0, allowed: 1...16) })
     var commands: Int?
+
+    @Option(
+        help: ArgumentHelp("Commands of each insertion, before its CMD_SYNC, 1 to 16 (default: 1).", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 1...16) })
+    var batch: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What producers do: insert, or unmap: each unmaps a page, while a device with ATS is attached (default: insert; unmap with --mutation no-ats-barrier).",
+            valueName: "name"),
+        transform: { try SingleValue.name($0) })
+    var work: ExplorationScenario.Work?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The SMMU executes so many entries and then none: CMD_SYNCs time out, and waits for space must.", valueName: "count"),
+        transform: { try SingleValue.integer($0, allowed: 0...1000) })
+    var deviceStopsAfter: Int?
+
+    @Option(
+        help: ArgumentHelp("A producer without space waits until the queue is not-full, as in Linux, or until there is enough (default: not-full; enough with --mutation awaits-not-full).", valueName: "form"),
+        transform: { try SingleValue.name($0) })
+    var space: LinuxQueue.SpaceWait?
 
     @Option(
         help: ArgumentHelp("The queue has 2^N entries, 1 to 6 (default: 2).", valueName: "n"),
@@ -151,6 +175,8 @@ struct ExploreFlags: ParsableArguments {
     var refusedByReplay: String? {
         let given: [(String, Bool)] = [
             ("--model", model != nil), ("--strategy", strategy != nil), ("--producers", producers != nil), ("--commands", commands != nil),
+            ("--batch", batch != nil), ("--work", work != nil),
+            ("--device-stops-after", deviceStopsAfter != nil), ("--space", space != nil),
             ("--log2-entries", log2Entries != nil), ("--sync", sync != nil), ("--reader", reader != nil), ("--lock", lock != nil),
             ("--algorithm", algorithm != nil), ("--mutation", mutation != nil), ("--rounds", rounds != nil), ("--fruitless", fruitless != nil),
             ("--strict", strict), ("--seed", seed != nil), ("--depth", depth != nil), ("--preemptions", preemptions != nil),
@@ -166,6 +192,10 @@ struct ExploreFlags: ParsableArguments {
         if let strategy { scenario.strategy = strategy }
         if let producers { scenario.producers = producers }
         if let commands { scenario.commands = commands }
+        if let batch { scenario.batch = batch }
+        scenario.work = work ?? (mutation == .noATSBarrier ? .unmap : .insert)
+        scenario.deviceStopsAfter = deviceStopsAfter
+        scenario.spaceWait = space ?? (mutation == .awaitsNotFull ? .enough : .notFull)
         if let log2Entries { scenario.log2Entries = log2Entries }
         if let sync { scenario.sync = sync }
         if let reader { scenario.reader = reader }

@@ -26,6 +26,7 @@ enum ExecutionColumns {
         let origin = exploration.sourceName(step.source ?? .initial)
         var text = "\(step.site): \(name) is \(value) (\(origin))"
         if step.isUnmet { text += ", waits" }
+        if step.isTimedOut { text += ", times out" }
         if step.newerWrites > 0 { text += ", \(step.newerWrites) newer" }
         return text
     }

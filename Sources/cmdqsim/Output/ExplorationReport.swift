@@ -20,6 +20,7 @@ struct ExplorationReport {
             /// What the columns show may be smaller than what was explored.
             var producers: Int
             var commands: Int
+            var batch: Int?
             var columns: [String]
             /// Of c11.
             var explanation: ExplanationText.Document?
@@ -35,7 +36,13 @@ struct ExplorationReport {
         var sync: String
         var producers: Int
         var commands: Int
+        /// Of lists of more than one command.
+        var batch: Int?
         var log2Entries: Int
+        /// Of others than insertions alone.
+        var work: String?
+        var space: String?
+        var deviceStopsAfter: Int?
         var executions: Int
         var distinct: Int
         var blocked: Int
@@ -59,13 +66,16 @@ struct ExplorationReport {
             verdict: result.verdict.rawValue, algorithm: scenario.queue.rawValue,
             lock: [.linux, .spinlockOnFailure].contains(scenario.queue) ? scenario.lock.rawValue : nil, model: scenario.model.rawValue, strategy: scenario.strategy.rawValue,
             mutation: scenario.mutation.rawValue, sync: scenario.sync.rawValue, producers: scenario.producers,
-            commands: scenario.commands, log2Entries: scenario.log2Entries, executions: result.executions, distinct: result.distinct,
+            commands: scenario.commands, batch: scenario.batch > 1 ? scenario.batch : nil, log2Entries: scenario.log2Entries,
+            work: scenario.work == .insert ? nil : scenario.work.rawValue,
+            space: scenario.spaceWait == .notFull ? nil : scenario.spaceWait.rawValue, deviceStopsAfter: scenario.deviceStopsAfter, executions: result.executions, distinct: result.distinct,
             blocked: result.blocked, cut: result.cut, timeouts: result.timeouts, longestRun: result.longestRun,
             seed: scenario.strategy == .exhaustive ? nil : scenario.seed, probability: probability,
             limit: result.limit, seconds: seconds, note: note, leftOut: leftOut,
             violation: violation.map {
                 Document.Violation(
-                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands, columns: columns,
+                    message: $0, producers: shown.scenario.producers, commands: shown.scenario.commands,
+                    batch: scenario.batch > 1 ? shown.scenario.batch : nil, columns: columns,
                     explanation: explanation.map { ExplanationText.Document($0, shown) })
             })
     }
@@ -87,13 +97,15 @@ struct ExplorationReport {
     /// What `complete` does not speak of; nil where that is nothing.
     var leftOut: [String]? {
         guard result.verdict == .complete, scenario.model == .arm || scenario.model == .c11 else { return nil }
-        return ["load buffering", "stores to halves of words that read by way of what comes after them"]
+        let halves = "halves of a word that have no coherence order in common"
+        return scenario.model == .arm ? ["load buffering", halves] : [halves]
     }
 
     /// Where a mutation had nothing to change.
     var note: String? {
         guard result.verdict != .violation, !scenario.mutation.applies(to: scenario) else { return nil }
-        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)"
+        let missing = scenario.mutation == .awaitsNotFull ? ", without --space enough and --device-stops-after" : ""
+        return "--mutation \(scenario.mutation.rawValue) changes nothing of --algorithm \(scenario.queue.rawValue) with --sync \(scenario.sync.rawValue)\(missing)"
     }
 
     var lines: [String] {
@@ -101,7 +113,7 @@ struct ExplorationReport {
         if result.distinct != result.executions { counts += ", \(result.distinct) of them distinct" }
         if result.blocked > 0 { counts += ", \(result.blocked) blocked" }
         if result.timeouts > 0 {
-            counts += ", \(result.timeouts) " + (scenario.isInterleaved ? "that only the timeout of a wait for space would carry on" : "carried on by the timeout of a wait for space")
+            counts += ", \(result.timeouts) carried on by the timeout of a wait"
         }
         if result.cut > 0 { counts += ", \(result.cut) cut at --rounds \(scenario.limits.rounds)" }
         if let seconds { counts += ", \((seconds * 1000).rounded() / 1000) s" }

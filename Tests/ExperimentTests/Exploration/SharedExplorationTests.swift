@@ -1,3 +1,4 @@
+import CommandQueue
 @testable import Experiment
 @testable import ExploringMachine
 import Foundation
@@ -34,6 +35,17 @@ import Testing
         }
     }
 
+    @Test func runsThatTimeoutsCarryOnAreShared() throws {
+        for wait in LinuxQueue.SpaceWait.allCases {
+            let scenario = Self.scenario {
+                ($0.sync, $0.batch, $0.deviceStopsAfter, $0.spaceWait, $0.limits.looksOn) = (.cons, 2, 1, wait, 0)
+            }
+            let alone = try #require(QueueExploration(scenario).run())
+            #expect((alone.verdict == .complete) == (wait == .enough))
+            #expect(Counts(try Self.shared(scenario) { ($0.threads, $0.runsPerTask) = (3, 4) }) == Counts(alone))
+        }
+    }
+
     /// The limit is reached where one thread would reach it.
     @Test(arguments: [1, 19, 20, 21, 77, 133, 134, 135]) func limitsAreExact(executions: Int) throws {
         let scenario = Self.scenario { $0.limits.executions = executions }
@@ -57,8 +69,10 @@ import Testing
 
     /// Goes on again and again, through the file's text, to the totals of an exploration that nothing has interrupted.
     @Test(arguments: [true, false]) func whatIsLeftIsGoneOnWith(byTime: Bool) throws {
-        let whole = Counts(try #require(QueueExploration(Self.scenario()).run()))
+        let sync = byTime ? ExplorationScenario.Sync.cons : .msi
+        let whole = Counts(try #require(QueueExploration(Self.scenario { $0.sync = sync }).run()))
         let scenario = Self.scenario {
+            $0.sync = sync
             if byTime { $0.limits.seconds = 0 } else { $0.limits.executions = 30 }
         }
         let kept = Kept<String>()

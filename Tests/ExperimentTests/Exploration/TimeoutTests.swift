@@ -40,14 +40,13 @@ import Testing
         var (executions, withTimeout): (Set<UInt64>, Int) = ([], 0)
         let again = exploration.explore(record, explorer, scenario.limits) {
             executions.insert($0.fingerprint)
-            withTimeout += $0.timeouts > 0 ? 1 : 0
+            withTimeout += $0.timeouts(at: [.awaitSpace]) > 0 ? 1 : 0
         }
         #expect(executions.count == again.executions && withTimeout > 0)
     }
 
-    /// Bug B2: nothing is ever reported.
     @Test func aWaitWithoutTimeoutIsFound() throws {
-        let (result, _, _) = try Self.explore { $0.mutation = .awaitsNotFull }
+        let (result, _, _) = try Self.explore { $0.mutation = .noSpaceTimeout }
         #expect(result.violation?.hasPrefix("deadlock") == true)
     }
 

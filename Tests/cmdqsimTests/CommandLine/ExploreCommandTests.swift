@@ -20,6 +20,16 @@ import Testing
         #expect((document["leftOut"] as? [String])?.first == (model == "arm" ? "load buffering" : nil))
     }
 
+    @Test func whatIsExploredIsInTheDocument() throws {
+        let arguments = ["explore", "--batch", "2", "--device-stops-after", "1", "--sync", "cons", "--space", "enough", "--reproducible", "--format", "json"]
+        let document = try #require(JSONSerialization.jsonObject(with: Data(try BuiltCommand.run(arguments).output.utf8)) as? [String: Any])
+        #expect(document["verdict"] as? String == "complete" && document["batch"] as? Int == 2)
+        #expect(document["deviceStopsAfter"] as? Int == 1 && document["space"] as? String == "enough")
+        let unmap = try BuiltCommand.run(["explore", "--mutation", "no-ats-barrier", "--format", "json"])
+        #expect(unmap.status == 1 && unmap.output.contains("\"work\" : \"unmap\""))
+        #expect(unmap.output.contains("attachDevice: ATS control = 0x1"))
+    }
+
     @Test func aViolationIsPrintedInColumns() throws {
         let ended = try BuiltCommand.run(["explore", "--sync", "none", "--mutation", "no-dma-wmb"])
         #expect(ended.status == 1)
@@ -69,7 +79,10 @@ import Testing
         ["--model", "arm", "--strategy", "random", "--mutation", "no-dma-wmb"],
         ["--algorithm", "fetch-add", "--model", "sc", "--strategy", "pct", "--commands", "3", "--log2-entries", "3", "--mutation", "issuer-locks"],
         ["--model", "sc", "--lock", "legacy", "--log2-entries", "1", "--fruitless", "1"],
-        ["--model", "sc", "--producers", "3", "--mutation", "awaits-not-full"],
+        ["--model", "sc", "--producers", "3", "--mutation", "no-space-timeout"], ["--mutation", "no-ats-barrier"], ["--mutation", "awaits-not-full", "--device-stops-after", "0", "--batch", "2"],
+        ["--mutation", "relaxed-unlock", "--log2-entries", "1"], ["--batch", "2", "--device-stops-after", "1", "--sync", "cons"],
+        ["--batch", "2", "--device-stops-after", "1", "--space", "enough"],
+        ["--batch", "2", "--device-stops-after", "1", "--sync", "cons", "--model", "sc", "--strategy", "random"],
     ])
     func schedulesAreFollowed(arguments: [String]) throws {
         try Scratch.withFolder { folder throws in
@@ -101,7 +114,9 @@ import Testing
         (["--reader", "once"], "--sync none"), (["--model", "power"], "allowed"), (["--algorithm", "mutex"], "operating-system mutex"),
         (["--algorithm", "spinlock", "--lock", "legacy"], "no such lock"), (["--max-seconds", "0"], "more than 0"),
         (["--max-seconds", "-1"], "more than 0"), (["--max-seconds", "1e300"], "no duration"), (["--max-executions", "0"], "out of range"),
-        (["--commands", "16"], "two laps"), (["--seed", "-1"], "allowed"), (["--replay", "/nonexistent"], "cannot be read"),
+        (["--commands", "16"], "two laps"), (["--batch", "4"], "never fits"), (["--batch", "0"], "out of range"),
+        (["--work", "unmap", "--sync", "none"], "--sync msi or cons"), (["--work", "insert", "--mutation", "no-ats-barrier"], "--work unmap"),
+        (["--device-stops-after", "-1"], "allowed"), (["--space", "some"], "not-full"), (["--seed", "-1"], "allowed"), (["--replay", "/nonexistent"], "cannot be read"),
         (["--replay", "/tmp"], "cannot be read"), (["--timeline", "/nonexistent/x"], "cannot be written"), (["--schedule-out", "/tmp"], "it is a folder"),
         (["--replay", "x", "--model", "sc"], "says what is explored"), (["--schedule-out", "/tmp/same", "--timeline", "/tmp/same"], "another file"),
         (["--producers", "8"], "7"),

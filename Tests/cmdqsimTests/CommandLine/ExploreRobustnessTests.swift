@@ -109,7 +109,7 @@ import Testing
 
     @Test(arguments: [
         (["--sync", "none", "--mutation", "no-sync-wait"], true), (["--sync", "none", "--mutation", "full-barriers"], false),
-        (["--algorithm", "spinlock", "--mutation", "no-dma-wmb"], true), (["--sync", "none"], false),
+        (["--algorithm", "spinlock", "--mutation", "no-dma-wmb"], true), (["--mutation", "awaits-not-full"], true), (["--sync", "none"], false),
     ])
     func aMutationWithNothingToChangeIsNoted(arguments: [String], isNoted: Bool) throws {
         let ended = try BuiltCommand.run(["explore"] + arguments)

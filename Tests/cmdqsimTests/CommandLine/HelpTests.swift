@@ -3,7 +3,7 @@ import ArgumentParser
 import Testing
 
 @Suite struct HelpTests {
-    @Test(arguments: ["compare", "run", "tune", "validate", "script", "decode", "list", "machine", "calibrate", "explore", "litmus"])
+    @Test(arguments: ["compare", "run", "tune", "validate", "script", "decode", "list", "machine", "calibrate", "explore", "litmus", "stress"])
     func ofACommand(name: String) throws {
         let command = try #require(RootCommand.configuration.subcommands.first { $0.configuration.commandName == name })
         let text = RootCommand.helpMessage(for: command, columns: 100)
