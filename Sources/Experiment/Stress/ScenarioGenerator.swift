@@ -27,7 +27,7 @@ package struct ScenarioGenerator: Sendable {
         var draw = Draw(SplitMix64(seed: seed, stream: index))
         var scenario = self.scenario(&draw)
         // Each mutation applies to a tenth of all scenarios at least.
-        while !mutation.applies(to: scenario) { scenario = self.scenario(&draw) }
+        while mutation.existsNatively, !mutation.applies(to: scenario) { scenario = self.scenario(&draw) }
         scenario.seed = draw.bits() >> 12
         if let fault {
             scenario.fault = fault

@@ -83,7 +83,7 @@ import Workload
         #expect(all.filter { $0.log2Entries < 7 }.count > 750)
     }
 
-    @Test(arguments: ProtocolMutation.allCases)
+    @Test(arguments: ProtocolMutation.allCases.filter(\.existsNatively))
     func aMutationHasSomethingToChange(mutation: ProtocolMutation) {
         var generator = ScenarioGenerator(seed: 1, threads: 8, cores: 2)
         generator.mutation = mutation
