@@ -18,6 +18,8 @@ struct MutatedProcessor<Base: Processor>: Processor {
     var toRing: Reading32?
     /// From where to where slots were allocated, until they are published.
     var allocated: (start: UInt32, end: UInt32)?
+    /// A CMD_SYNC's number less 1, where it is taken too early.
+    var number: UInt32?
     /// The software cons, where it is stored too late.
     var lateCons: UInt32?
 

@@ -37,6 +37,8 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
     case releasePublish = "release-publish"
     case wholeWords = "whole-words"
     case noATSBarrier = "no-ats-barrier"
+    case noQueueUnlock = "no-queue-unlock"
+    case earlySequence = "early-sequence"
     case orderedMSI = "ordered-msi"
     case fullBarriers = "full-barriers"
 
@@ -54,6 +56,8 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
         case .closeBeforeTurn: "m7: an owner closes its gather before the previous one has handed over"
         case .alwaysLastHolder: "m8: who gives up the shared lock stores cons, whether the last holder or not"
         case .noATSBarrier: "m9: who has unmapped looks for devices with ATS with no barrier behind its CMD_SYNC (--work unmap)"
+        case .noQueueUnlock: "B5: who has the lock around the queue does not give it back (--algorithm spinlock, spinlock-on-failure)"
+        case .earlySequence: "B6: a CMD_SYNC is numbered before the lock is taken, so that numbers do not grow in queue order (--algorithm spinlock --sync msi)"
         case .issuerLocks: "B4: with fetch-add each issuer takes the shared lock for its own CMD_SYNC, before its slots are valid"
         case .awaitsNotFull: "B2: who needs space waits for any, as Linux does, and not for enough (--space enough): a device that stops goes unreported"
         case .noSpaceTimeout: "waits for space have no timeout"
@@ -83,7 +87,10 @@ package enum ProtocolMutation: String, CaseIterable, Sendable {
 extension ProtocolMutation {
     /// Whether the scenario has what it changes: else that nothing is found means nothing.
     package func applies(to scenario: ExplorationScenario) -> Bool {
-        if scenario.queue == .spinlock { return [.none, .noATSBarrier, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self) }
+        if scenario.queue == .spinlock {
+            if self == .earlySequence { return scenario.sync == .msi }
+            return [.none, .noATSBarrier, .noQueueUnlock, .deviceConsFirst, .deviceMSIFirst, .fullBarriers].contains(self)
+        }
         return switch self {
         case .relaxedConsRead: scenario.sync == .cons
         case .noSyncWait, .orderedMSI, .deviceMSIFirst: scenario.sync == .msi
@@ -92,9 +99,16 @@ extension ProtocolMutation {
         case .awaitsNotFull: scenario.spaceWait == .enough && scenario.deviceStopsAfter != nil
         case .wholeWords: scenario.log2Entries < 6 && [.linux, .spinlockOnFailure].contains(scenario.queue)
         case .noATSBarrier: scenario.work == .unmap
+        case .noQueueUnlock: scenario.queue == .spinlockOnFailure
+        case .earlySequence: false
         default: true
         }
     }
+}
+
+extension ProtocolMutation {
+    /// Nothing is wrong but that who tries again tries for ever, so tries that fail are followed.
+    var showsInRetries: Bool { self == .noQueueUnlock }
 }
 
 extension ExplorationScenario {
@@ -156,6 +170,11 @@ extension MutatedProcessor {
     }
 
     mutating func store32(_ word: Word32, _ value: UInt32, _ ordering: StoreOrdering, at site: Site, dependingOn dependency: Dependency) {
+        if mutation == .noQueueUnlock, site == .unlockQueue { return }
+        if mutation == .earlySequence, site == .sequence {
+            number = nil
+            return
+        }
         if mutation == .lateUpdate, site == .updateCons {
             lateCons = value
             return
@@ -203,6 +222,7 @@ extension MutatedProcessor {
     }
 
     mutating func load32(_ word: Word32, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading32 {
+        if site == .sequence, let number { return Reading(number, .none) }
         let reading = base.load32(word, ordering, at: site, dependingOn: dependency)
         settle(at: site)
         return mutation == .alwaysLastHolder && site == .tryUnlock ? Reading(1, reading.dependency) : reading
@@ -210,6 +230,9 @@ extension MutatedProcessor {
 
     mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
         if mutation == .exclusiveUnlocked, site == .lockExclusive { return Reading(expected, .none) }
+        if mutation == .earlySequence, site == .lockQueue, takesShare, number == nil {
+            number = base.fetchAdd32(placement.syncCount.high, 1, .relaxed, at: .sequence).value
+        }
         let reading = base.compareExchange32(word, expected: expected, desired: desired, ordering, at: site)
         settle(at: site)
         return reading

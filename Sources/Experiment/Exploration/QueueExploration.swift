@@ -85,7 +85,7 @@ package struct QueueExploration {
     func makeExplorer() -> Explorer? {
         Explorer(
             agents: scenario.agents, servers: servers, plan: plan, model: scenario.model,
-            freeRetries: scenario.followsRetries ? [] : freeRetries, patience: patience)
+            freeRetries: scenario.followsRetries || scenario.mutation.showsInRetries ? [] : freeRetries, patience: patience)
     }
 
     func makeInterleaver() -> Interleaver? {

@@ -147,8 +147,8 @@ extension NativeMutation {
 }
 
 extension ProtocolMutation {
-    /// Others are of what only explorations have: unmapping beside an attach, and waits for enough space.
-    package var existsNatively: Bool { self != .noATSBarrier && self != .awaitsNotFull }
+    /// Others are of what only explorations have: unmapping beside an attach, waits for enough space, what a whole insertion will be.
+    package var existsNatively: Bool { ![.noATSBarrier, .awaitsNotFull, .earlySequence].contains(self) }
 
     /// Whether a native scenario has what it changes: else that nothing is found means nothing.
     package func applies(to scenario: Scenario) -> Bool {
@@ -161,7 +161,8 @@ extension ProtocolMutation {
         case .noSyncWait, .orderedMSI: scenario.algorithm.gathers && completesByMSI
         case .issuerLocks: scenario.algorithm == .fetchAdd
         case .wholeWords: closesByAddition && scenario.log2Entries < 6
-        case .noATSBarrier, .awaitsNotFull: false
+        case .noATSBarrier, .awaitsNotFull, .earlySequence: false
+        case .noQueueUnlock: scenario.algorithm == .spinlock
         // It takes its share without looking whether the lock is held exclusively: the legacy form would lose it, which is another bug.
         case .validBeforeLock: closesByAddition && scenario.lock == .counted
         default: closesByAddition

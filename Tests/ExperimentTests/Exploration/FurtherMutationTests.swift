@@ -27,6 +27,28 @@ import Testing
         }
     }
 
+    /// Bugs of the queues before 5.3 and of a proposal to have their lock back.
+    @Test(arguments: [
+        (ProtocolMutation.noQueueUnlock, ExplorationScenario.Queue.spinlock, ExplorationScenario.Sync.none, "deadlock"),
+        (.noQueueUnlock, .spinlock, .cons, "deadlock"), (.noQueueUnlock, .spinlockOnFailure, .none, "deadlock"),
+        (.earlySequence, .spinlock, .msi, "the CMD_SYNC at 3 returns"),
+    ])
+    func bugsOfALockAroundTheQueueAreFound(
+        mutation: ProtocolMutation, queue: ExplorationScenario.Queue, sync: ExplorationScenario.Sync, words: String
+    ) throws {
+        for each in [mutation, .none] {
+            let found = try QueueExplorationTests.explore {
+                $0.model = .sc
+                $0.queue = queue
+                // Who leaks the lock has lost a race, and another must lose one after it.
+                $0.producers = queue == .spinlockOnFailure ? 3 : 2
+                $0.sync = sync
+                $0.mutation = each
+            }
+            #expect(found.violation?.hasPrefix(words) == (each == mutation ? true : nil), "\(each): \(found.violation ?? "nothing")")
+        }
+    }
+
     /// They need a model in which accesses are out of order.
     @Test(arguments: [ProtocolMutation.lateBarrier, .releasePublish, .relaxedUnlock, .noConsDependency], [MemoryModel.sc, .tso])
     func orderingBugsNeedAWeakModel(mutation: ProtocolMutation, model: MemoryModel) throws {
