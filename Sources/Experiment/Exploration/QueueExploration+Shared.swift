@@ -95,21 +95,30 @@ extension QueueExploration {
     }
 }
 
+/// What a worker records of a run, over and over; it goes with the worker.
+private final class KeptRecord {
+    let buffer: FixedBuffer<ProtocolRecord>
+
+    init(of exploration: QueueExploration) {
+        buffer = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: exploration.placement.geometry))
+    }
+
+    deinit {
+        buffer[0].deallocate()
+        buffer.deallocate()
+    }
+}
+
 /// Explores graphs, or draws runs under any model.
 private final class GraphWorker: ExplorationWorker {
     private let exploration: QueueExploration
     private let explorer: Explorer
-    private let record: FixedBuffer<ProtocolRecord>
+    private let record: KeptRecord
 
     init(_ exploration: QueueExploration, _ explorer: Explorer) {
         self.exploration = exploration
         self.explorer = explorer
-        record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: exploration.placement.geometry))
-    }
-
-    deinit {
-        record[0].deallocate()
-        record.deallocate()
+        record = KeptRecord(of: exploration)
     }
 
     var wordCount: Int { explorer.wordCount }
@@ -119,10 +128,10 @@ private final class GraphWorker: ExplorationWorker {
         let result: Exploration
         switch task {
         case .part(let part):
-            result = exploration.explore(record, explorer, limits, part: part)
+            result = exploration.explore(record.buffer, explorer, limits, part: part)
         case .draws(let batch, let longestRun, let usages):
             explorer.restart(usages: usages)
-            result = exploration.explore(record, explorer, limits, scheduler: exploration.scheduler(batch, longestRun))
+            result = exploration.explore(record.buffer, explorer, limits, scheduler: exploration.scheduler(batch, longestRun))
         }
         let left = explorer.left
         var outcome = TaskOutcome(result: result, usages: left.usages)
@@ -138,7 +147,7 @@ private final class GraphWorker: ExplorationWorker {
         var limits = exploration.scenario.limits
         (limits.runs, limits.looksOn, limits.seconds) = (64, 0, .infinity)
         explorer.restart(usages: [UInt8](repeating: 0, count: wordCount))
-        _ = exploration.explore(record, explorer, limits) { hash = hash &* 31 ^ $0.fingerprint }
+        _ = exploration.explore(record.buffer, explorer, limits) { hash = hash &* 31 ^ $0.fingerprint }
         return hash
     }
 }
@@ -147,17 +156,12 @@ private final class GraphWorker: ExplorationWorker {
 private final class DrawingWorker: ExplorationWorker {
     private let exploration: QueueExploration
     private let interleaver: Interleaver
-    private let record: FixedBuffer<ProtocolRecord>
+    private let record: KeptRecord
 
     init(_ exploration: QueueExploration, _ interleaver: Interleaver) {
         self.exploration = exploration
         self.interleaver = interleaver
-        record = FixedBuffer(count: 1, repeating: ProtocolRecord(geometry: exploration.placement.geometry))
-    }
-
-    deinit {
-        record[0].deallocate()
-        record.deallocate()
+        record = KeptRecord(of: exploration)
     }
 
     var wordCount: Int { interleaver.wordCount }
@@ -165,7 +169,7 @@ private final class DrawingWorker: ExplorationWorker {
     func explore(_ task: ExplorationTask, _ limits: ExplorationLimits) -> TaskOutcome {
         guard case .draws(let batch, let longestRun, let usages) = task else { return TaskOutcome(result: Exploration()) }
         interleaver.restart(exploration.scheduler(batch, longestRun))
-        let result = exploration.interleave(record, interleaver, limits)
+        let result = exploration.interleave(record.buffer, interleaver, limits)
         return TaskOutcome(result: result, usages: usages, steps: result.violation == nil ? [] : interleaver.steps, seen: interleaver.seen)
     }
 }

@@ -2,6 +2,10 @@ import Foundation
 import Machine
 
 /// What the agents of one run are doing, where a watchdog can see it: each agent writes its own lines, the watchdog reads them all.
+///
+/// Its words are stored with release and loaded with acquire, as `MachineMemory` does from outside. Nothing needs it: each word is looked
+/// at for itself, and an old one makes the watchdog late by a look. On hosts of weaker order than x86-64 the watched run is more ordered
+/// by it than the algorithm is, and hides what stress might find.
 final class WatchBoard: Sendable {
     let roles: [AgentRole]
     fileprivate let memory: MachineMemory
