@@ -85,7 +85,7 @@ package final class SimulatedMachine {
                 siteTimes: FixedBuffer(count: agentCount * Site.count, repeating: SiteTime()),
                 fetches: FixedBuffer(count: devices, repeating: FetchedLines()),
                 baseline: Baseline(sites: agentCount * Site.count, regions: names.count),
-                lookahead: model.memory.shortestWay / 2))
+                lookahead: isThreaded ? 0 : model.memory.shortestWay / 2))
     }
 
     deinit {

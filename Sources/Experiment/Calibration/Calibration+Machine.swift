@@ -118,16 +118,16 @@ private struct HostMachine {
         model.memory.transferAcross = model.memory.transferInDie
         model.memory.homeInSocket = model.memory.homeInDie
         model.memory.homeAcross = model.memory.homeInDie
-        model.memory.busyInCluster = 0
-        model.memory.busyInDie = 0
+        let handOver = "two cores that do nothing but try to compare-and-swap one word by turns: from one's turn to the other's"
+        set(\.memory.busyInCluster, "memory.busy-line-in-cluster", to: measured.handOver.median, from: measured.handOver, how: handOver)
+        set(\.memory.busyInDie, "memory.busy-line-in-die", to: measured.handOver.median, from: measured.handOver, how: handOver)
         model.memory.busyInSocket = 0
         model.memory.busyAcross = 0
         model.memory.window = 0
         model.memory.windowFromAfar = 0
         model.memory.sharedReadInterval = 0
-        say("memory.busy-line-in-cluster", "memory.busy-line-in-die", "memory.busy-line-in-socket", "memory.busy-line-across-sockets",
-            "memory.owner-window", "memory.owner-window-from-afar", "memory.shared-read-interval",
-            source: "left out: with the cores of this host hardly any line has two that wait for it")
+        say("memory.busy-line-in-socket", "memory.busy-line-across-sockets", "memory.owner-window", "memory.owner-window-from-afar", "memory.shared-read-interval",
+            source: "left out: all cores are taken as alike, and with those of this host hardly any line has two that wait for it")
         say("memory.transfer-in-socket", "memory.transfer-across-sockets", "memory.home-in-socket", "memory.home-across-sockets",
             "memory.socket-link-interval", "memory.home-die", source: "not used: all cores are taken as alike")
         say("memory.atomics", "memory.far-atomic-interval", "memory.failed-compare-and-swap",

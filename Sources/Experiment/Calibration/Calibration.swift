@@ -6,6 +6,7 @@ package struct Calibration: Sendable {
     private var lines: [LineTimes] = []
     private var threads: [ThreadTimes] = []
     private var paths: [PathTimes] = []
+    private var contended: [Double] = []
     private var slices: [Double] = []
 
     package init() {}
@@ -20,6 +21,7 @@ package struct Calibration: Sendable {
         do throws(NativeThreads.StartError) {
             lines.append(try LineTimes.measure())
             threads.append(try ThreadTimes.measure())
+            contended.append(try ContendedLine.measure())
             if samples % 4 == 1 { slices += try ThreadTimes.measureTimeSlices(milliseconds: 20) }
         } catch {
             throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
@@ -62,6 +64,7 @@ extension Calibration {
     var read: MeasuredTime { figure(lines, \.read) }
     var readAhead: MeasuredTime { figure(lines, \.readAhead) }
     var storeAhead: MeasuredTime { figure(lines, \.storeAhead) }
+    var handOver: MeasuredTime { figure(contended) { $0 } }
     var atomicHit: MeasuredTime { figure(lines, \.atomicHit) }
     var loadHit: MeasuredTime { figure(lines, \.loadHit) }
     var look: MeasuredTime { figure(threads, \.look) }

@@ -19,4 +19,12 @@ struct AgentExtras {
     var core: Int32 = 0
     var nextInCore: Int32 = -1
     var polledLine: Int32 = -1
+    /// Of a thread: when the stores began that it has made one after the other, with nothing in between, and when the last was in the buffer.
+    var storesFrom: UInt64 = 0
+    var storesUntil: UInt64 = 0
+    /// Of a thread: when it asked for the line of its latest load or read-modify-write, and when that was done.
+    var missFrom: UInt64 = 0
+    var missUntil: UInt64 = 0
+    /// What it watched was fetched for it: the next look is at that copy, even where it has been asked for again meanwhile.
+    var hasFetched = false
 }

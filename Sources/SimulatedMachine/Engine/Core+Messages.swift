@@ -73,6 +73,7 @@ extension Core {
             let look = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : 0
             let late = isThreaded ? look &- min(look, model.memory.transferInCluster / 2) : model.processor.wake
             let granted = requestShared(line, by: agent, at: now &+ late)
+            if isThreaded { extras[agent].hasFetched = true }
             wake(agent, at: granted, withCopyOf: line)
         }
     }

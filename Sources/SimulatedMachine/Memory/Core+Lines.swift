@@ -48,7 +48,8 @@ extension Core {
         let owner = lines[line].owner
         var start = max(time, lines[line].free)
         if owner >= 0, latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
-        let isBusy = start > time
+        // Threads' requests are on their way while the line is; what a busy line takes longer follows below.
+        let isBusy = start > time && !isThreaded
         let transfer: UInt64
         if owner >= 0 {
             transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy)
@@ -57,9 +58,10 @@ extension Core {
         } else {
             transfer = latencies.home(from: agents[agent].die, isBusy: isBusy)
         }
-        let granted = max(start &+ transfer, lines[line].ownedFrom)
+        var granted = max(start &+ transfer, lines[line].ownedFrom)
+        if isThreaded, owner >= 0, start > time { granted = max(granted, lines[line].ownedFrom &+ model.memory.busyInCluster) }
         // A request that waited follows the grant closely; one that did not must first reach the owner.
-        let taken = isBusy ? start : start &+ transfer / 2
+        let taken = start > time ? start : start &+ transfer / 2
         if owner >= 0 { lose(line, Int(owner), at: taken) }
         invalidateWatchers(of: line, at: taken)
         removeSharers(of: line)
@@ -103,7 +105,8 @@ extension Core {
         if owner >= 0 {
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
             let isBusy = start > time
-            let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy)
+            let transfer = latencies.transfer(
+                from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy && !isThreaded)
             granted = max(start &+ transfer, lines[line].ownedFrom)
             lose(line, Int(owner), at: isBusy ? start : start &+ transfer / 2)
             addSharer(Int(owner), to: line)

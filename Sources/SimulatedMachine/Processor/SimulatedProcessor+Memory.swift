@@ -18,9 +18,11 @@ extension SimulatedProcessor: Processor {
     @inline(__always)
     private func load(_ offset: Int, _ site: Site) -> UInt64 {
         let started = begin(site)
+        let asked = time
         bringShared(offset >> 6)
         time = time &+ kernel.core[0].model.processor.loadHit
         kernel.core[0].counts.loads &+= 1
+        if kernel.core[0].isThreaded { noteMiss(askedAt: asked) }
         return started
     }
 
@@ -56,6 +58,7 @@ extension SimulatedProcessor: Processor {
                 return
             }
         }
+        if core[0].isThreaded { askAhead(line, forStoreAfter: started) }
         let done = requestForStore(line)
         if done <= time {
             switch message.kind {
@@ -66,6 +69,7 @@ extension SimulatedProcessor: Processor {
             core[0].send(message, at: done)
             core[0].agents[agent].storesDone = max(core[0].agents[agent].storesDone, done)
         }
+        if core[0].isThreaded { noteStores(since: started) }
         end(site, since: started)
     }
 
@@ -90,9 +94,11 @@ extension SimulatedProcessor: Processor {
             line &+= 1
         }
         time = time &+ core[0].model.processor.storeHit &* UInt64(size >> 3)
+        if core[0].isThreaded { time = time &- inBufferAlready(words: UInt64(size >> 3), since: started) }
         core[0].counts.stores &+= UInt64(size >> 3)
         // At once: nobody may read entries before they are published, which waits for their lines.
         words.storeEntries(entries, from: first)
+        if core[0].isThreaded { noteStores(since: started) }
         end(site, since: started)
     }
 
@@ -134,6 +140,7 @@ extension SimulatedProcessor: Processor {
         let core = kernel.core
         core[0].counts.updates &+= 1
         if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
+            if core[0].isThreaded, !core[0].model.memory.farAtomics { askAhead(offset >> 6, after: started) }
             awaitStores()
             if core[0].agents[agent].registerWritesDone > time { advance(to: core[0].agents[agent].registerWritesDone) }
         }
@@ -141,8 +148,10 @@ extension SimulatedProcessor: Processor {
         if core[0].model.memory.farAtomics {
             old = updateFar(update, offset)
         } else {
+            let asked = time
             old = updateNear(update, offset)
             time = time &+ core[0].model.processor.atomicHit
+            if core[0].isThreaded { noteMiss(askedAt: asked) }
         }
         end(site, since: started)
         return old

@@ -8,8 +8,13 @@ extension SimulatedProcessor {
         let started = begin(site)
         let deadline = Self.deadline(after: timeout, from: started)
         var poll = Poll(timeout: .max)
+        core[0].extras[agent].hasFetched = false
         while true {
-            bringShared(offset >> 6)
+            if core[0].extras[agent].hasFetched {
+                core[0].extras[agent].hasFetched = false
+            } else {
+                bringShared(offset >> 6)
+            }
             time = time &+ core[0].model.processor.loadHit
             core[0].counts.loads &+= 1
             let isMet = look()
@@ -91,6 +96,58 @@ extension SimulatedProcessor {
     private func waitForCore() {
         kernel.core[0].requeue(agent)
         kernel.sleep(agent)
+    }
+}
+
+// Out of order
+extension SimulatedProcessor {
+    /// A store was made, or several, that began at `started`.
+    func noteStores(since started: UInt64) {
+        let extras = kernel.core[0].extras
+        if extras[agent].storesUntil != started { extras[agent].storesFrom = started }
+        extras[agent].storesUntil = time
+    }
+
+    /// Words that a store buffer holds: 56 to 112 in x86 processors since 2015.
+    private static let storeBuffer: UInt64 = 64
+
+    /// What of the time of so many stores, which began at `started`, has passed already: they enter the buffer while the
+    /// read-modify-write before them waits for its line.
+    func inBufferAlready(words: UInt64, since started: UInt64) -> UInt64 {
+        let core = kernel.core
+        guard core[0].extras[agent].missUntil == started else { return 0 }
+        let waited = started &- core[0].extras[agent].missFrom
+        let hit = core[0].model.processor.atomicHit
+        return min(waited &- min(waited, hit), min(words, Self.storeBuffer) &* core[0].model.processor.storeHit)
+    }
+
+    /// A load or a read-modify-write is done.
+    func noteMiss(askedAt asked: UInt64) {
+        kernel.core[0].extras[agent].missFrom = asked
+        kernel.core[0].extras[agent].missUntil = time
+    }
+
+    /// A store asks for its line while the load before it still waits for its own.
+    func askAhead(_ line: Int, forStoreAfter started: UInt64) {
+        let core = kernel.core
+        guard core[0].extras[agent].missUntil == started else { return }
+        askAhead(line, by: started &- core[0].extras[agent].missFrom)
+    }
+
+    private func askAhead(_ line: Int, by lead: UInt64) {
+        let core = kernel.core
+        settleOwnStores(to: line)
+        guard core[0].exclusiveUse(of: line, by: agent, at: time) == nil else { return }
+        kernel.synchronize(agent)
+        _ = core[0].requestExclusive(line, by: agent, at: time &- min(lead, core[0].model.memory.transferInCluster, time))
+    }
+
+    /// A read-modify-write waits for the stores before it, but asks for its line when they are in the buffer, while they still leave it.
+    @inline(never)
+    func askAhead(_ line: Int, after started: UInt64) {
+        let core = kernel.core
+        let lead = core[0].extras[agent].storesUntil == started ? started &- core[0].extras[agent].storesFrom : 0
+        if lead > 0 { askAhead(line, by: lead) }
     }
 }
 
