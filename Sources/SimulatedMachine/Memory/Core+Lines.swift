@@ -59,7 +59,7 @@ extension Core {
             transfer = latencies.home(from: agents[agent].die, isBusy: isBusy)
         }
         var granted = max(start &+ transfer, lines[line].ownedFrom)
-        if isThreaded, owner >= 0, start > time { granted = max(granted, lines[line].ownedFrom &+ model.memory.busyInCluster) }
+        if isThreaded, owner >= 0 { granted = max(granted, lines[line].ownedFrom &+ model.memory.busyInCluster) }
         // A request that waited follows the grant closely; one that did not must first reach the owner.
         let taken = start > time ? start : start &+ transfer / 2
         if owner >= 0 { lose(line, Int(owner), at: taken) }

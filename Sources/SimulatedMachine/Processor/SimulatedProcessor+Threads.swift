@@ -108,8 +108,8 @@ extension SimulatedProcessor {
         extras[agent].storesUntil = time
     }
 
-    /// Words that a store buffer holds: 56 to 112 in x86 processors since 2015.
-    private static let storeBuffer: UInt64 = 64
+    /// Words that a store buffer holds: published are 104 for AMD Zen 5 and 112 for Intel Golden Cove.
+    private static let storeBuffer: UInt64 = 104
 
     /// What of the time of so many stores, which began at `started`, has passed already: they enter the buffer while the
     /// read-modify-write before them waits for its line.

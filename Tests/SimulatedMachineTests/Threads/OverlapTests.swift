@@ -1,0 +1,133 @@
+import Machine
+@testable import SimulatedMachine
+import Testing
+
+/// What a thread of the simulated machine does while a line is on its way; the constants are made up.
+@Suite struct OverlapTests {
+    private struct Places {
+        var word: Word64
+        var flag: Word32
+        var entries: Word64
+        var results: Results
+    }
+
+    private final class Results {
+        var times: [UInt64] = []
+    }
+
+    /// Runs two threads with a core each; returns what they put into the results.
+    private static func run(
+        _ change: (inout MachineModel) -> Void = { _ in }, body: @escaping (Int, Places, inout SimulatedProcessor) -> Void
+    ) throws -> [UInt64] {
+        var model = MachineModel(name: "threads")
+        model.topology.coresPerCluster = 2
+        model.device.isThread = true
+        model.processor.ordersStores = true
+        model.processor.storeHit = 1000
+        model.processor.atomicHit = 5000
+        model.memory.transferInCluster = 100_000
+        model.memory.transferInDie = 100_000
+        model.memory.homeInDie = 100_000
+        model.memory.busyInCluster = 0
+        change(&model)
+        var plan = MemoryPlan()
+        let places = Places(
+            word: plan.reserveLine(), flag: plan.reserveLine().low, entries: plan.reserve(bytes: 63 * 16), results: Results())
+        let machine = try #require(SimulatedMachine(
+            model: model, memory: MachineMemory(plan: plan), cores: [0, 1], devices: 0, regions: [], seed: 1, looksUntilYield: 0))
+        #expect(machine.run(turn: {}) { agent, processor in body(agent, places, &processor) } == .completed)
+        return places.results.times
+    }
+
+    private static let entries = Array(repeating: UInt64(0), count: 63 * 2)
+
+    /// The second thread takes the word's line away; then the first does `work`, with the entries' lines its own. Returns how long that takes.
+    private static func time(_ work: @escaping (Places, inout SimulatedProcessor) -> Void) throws -> UInt64 {
+        try run { agent, places, processor in
+            if agent == 1 {
+                _ = processor.fetchAdd64(places.word, 1, .full, at: .work)
+                processor.store32(places.flag, 1, .release, at: .work, dependingOn: .none)
+            } else {
+                processor.storeEntries(entries.span, from: places.entries, at: .writeSlots, dependingOn: .none)
+                _ = processor.wait32(places.flag, at: .work) { $0 == 1 }
+                processor.spend(nanoseconds: 10_000, at: .work)
+                // Nothing before is still on its way.
+                processor.finish()
+                let began = processor.clock()
+                work(places, &processor)
+                places.results.times.append(processor.clock() - began)
+            }
+        }[0]
+    }
+
+    private static func update(_ places: Places, _ processor: inout SimulatedProcessor) {
+        _ = processor.fetchAdd64(places.word, 1, .full, at: .work)
+    }
+
+    private static func store(_ places: Places, _ processor: inout SimulatedProcessor) {
+        processor.storeEntries(entries.span, from: places.entries, at: .writeSlots, dependingOn: .none)
+    }
+
+    @Test func anUpdateAsksForItsLineWhileStoresGoOn() throws {
+        let (update, stores) = (try Self.time(Self.update), try Self.time(Self.store))
+        #expect(update >= 100 && stores >= 126)
+        let both = try Self.time { places, processor in
+            Self.store(places, &processor)
+            Self.update(places, &processor)
+        }
+        // The stores last longer than the line's way: all of that is hidden, and no more.
+        #expect(both + 100 <= update + stores + 2, "\(both), \(update) and \(stores) alone")
+        #expect(both >= stores + 5)
+    }
+
+    @Test func storesEnterTheBufferWhileAnUpdateWaits() throws {
+        let (update, stores) = (try Self.time(Self.update), try Self.time(Self.store))
+        let both = try Self.time { places, processor in
+            Self.update(places, &processor)
+            Self.store(places, &processor)
+        }
+        // At most what the update waits for, and what the buffer holds.
+        #expect(both + 98 <= update + stores, "\(both), \(update) and \(stores) alone")
+        #expect(both + 104 >= update + stores, "\(both), \(update) and \(stores) alone")
+    }
+
+    @Test func aStoreAsksForItsLineWhileALoadWaits() throws {
+        func time(isApart: Bool) throws -> UInt64 {
+            try Self.run { agent, places, processor in
+                let other = places.entries.low
+                if agent == 1 {
+                    _ = processor.fetchAdd64(places.word, 1, .full, at: .work)
+                    _ = processor.fetchAdd32(other, 1, .full, at: .work)
+                    processor.store32(places.flag, 1, .release, at: .work, dependingOn: .none)
+                } else {
+                    _ = processor.wait32(places.flag, at: .work) { $0 == 1 }
+                    let began = processor.clock()
+                    _ = processor.load64(places.word, .relaxed, at: .work)
+                    if isApart { processor.spend(nanoseconds: 1, at: .work) }
+                    processor.store32(other, 7, .relaxed, at: .work, dependingOn: .none)
+                    processor.finish()
+                    places.results.times.append(processor.clock() - began)
+                }
+            }[0]
+        }
+        let (along, apart) = (try time(isApart: false), try time(isApart: true))
+        #expect(apart >= 200 && along + 95 <= apart, "\(along) along with the load, \(apart) after it")
+    }
+
+    /// A line that two threads want all the time goes to and fro no faster than was measured.
+    @Test(arguments: [0, 70_000, 250_000] as [UInt64])
+    func aContendedLineTakesItsTime(busy: UInt64) throws {
+        let turns: UInt64 = 50
+        let times = try Self.run({ $0.memory.busyInCluster = busy }) { agent, places, processor in
+            for turn in 0..<turns {
+                let mine = turn * 2 + UInt64(agent)
+                while processor.compareExchange64(places.word, expected: mine, desired: mine + 1, .relaxed, at: .work).value != mine {}
+            }
+            if agent == 1 { places.results.times.append(processor.clock()) }
+        }
+        let perTurn = times[0] / (turns * 2)
+        #expect(perTurn >= busy / 1000)
+        // Half of the way at the least: the next request is there when the line is.
+        #expect(perTurn >= 50 && perTurn <= max(busy / 1000, 100) * 2, "\(perTurn)")
+    }
+}
