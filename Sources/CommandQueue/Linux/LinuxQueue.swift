@@ -60,26 +60,19 @@ package struct LinuxQueue: InsertionAlgorithm {
 
         // Phase 1: allocate. The load is relaxed: a stale value makes the exchange fail, no more. So is the exchange:
         // everything below depends on the value that it returns.
-        var attempts: UInt32 = 1
+        let step = RingAdvance(by: count, entries: geometry.entries, flags: Self.owned)
+        var attempts: UInt32 = 0
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
         let allocation: P.Dependency
         while true {
-            let (prod, cons) = (UInt32(truncatingIfNeeded: old), UInt32(truncatingIfNeeded: old >> 32))
-            guard geometry.hasSpace(for: count, prod: prod, cons: cons) else {
-                variant.endTries(on: &processor)
-                old = awaitSpace(for: count, on: &processor, observer: &observer)
-                continue
-            }
-            let newProd = (prod &+ count) & geometry.pointerMask | Self.owned
-            let found = processor.compareExchange64(
-                placement.pointers, expected: old, desired: old & ~0xffff_ffff | UInt64(newProd), .relaxed, at: .allocate)
-            if found.value == old {
-                allocation = found.dependency
-                variant.endTries(on: &processor)
+            let exchange = variant.allocate(step, from: old, in: placement.pointers, on: &processor)
+            attempts &+= exchange.attempts
+            if exchange.hasSucceeded {
+                old = exchange.found.value
+                allocation = exchange.found.dependency
                 break
             }
-            old = variant.tryFailed(found: found.value, pointers: placement.pointers, on: &processor)
-            attempts &+= 1
+            old = awaitSpace(for: count, on: &processor, observer: &observer)
         }
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0
         let start = UInt32(truncatingIfNeeded: old) & ~Self.owned

@@ -30,24 +30,20 @@ package struct SpinlockOnFailureQueue: InsertionAlgorithm {
     @usableFromInline
     struct LockedTries: LinuxVariant {
         @usableFromInline let spinlock: QueuedSpinlock
-        /// Of the lock, while it is held.
-        @usableFromInline var ticket: UInt32?
 
         @inlinable init(_ spinlock: QueuedSpinlock) { self.spinlock = spinlock }
 
         @inlinable @inline(__always)
-        mutating func tryFailed<P: Processor>(found: UInt64, pointers: Word64, on processor: inout P) -> UInt64 {
-            guard ticket == nil else { return found }
-            ticket = spinlock.lock(on: &processor)
+        mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency> {
+            guard let desired = step.next(old) else { return Exchange(found: Reading(old, .none), attempts: 0, hasSucceeded: false) }
+            let found = processor.compareExchange64(pointers, expected: old, desired: desired, .relaxed, at: .allocate)
+            if found.value == old { return Exchange(found: found, attempts: 1, hasSucceeded: true) }
+            let ticket = spinlock.lock(on: &processor)
             // What the failed try found is as old as the wait was long. Relaxed: a stale value makes the next try fail, no more.
-            return processor.load64(pointers, .relaxed, at: .allocate).value
-        }
-
-        @inlinable @inline(__always)
-        mutating func endTries<P: Processor>(on processor: inout P) {
-            guard let held = ticket else { return }
-            spinlock.unlock(held, on: &processor)
-            ticket = nil
+            let fresh = processor.load64(pointers, .relaxed, at: .allocate).value
+            let locked = processor.exchange64(pointers, from: fresh, by: step, .relaxed, at: .allocate)
+            spinlock.unlock(ticket, on: &processor)
+            return Exchange(found: locked.found, attempts: 1 &+ locked.attempts, hasSucceeded: locked.hasSucceeded)
         }
     }
 }
