@@ -64,15 +64,17 @@ package struct LinuxQueue: InsertionAlgorithm {
         var attempts: UInt32 = 0
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
         let allocation: P.Dependency
-        while true {
+        allocating: while true {
             let exchange = variant.allocate(step, from: old, in: placement.pointers, on: &processor)
             attempts &+= exchange.attempts
-            if exchange.hasSucceeded {
-                old = exchange.found.value
+            old = exchange.found.value
+            switch exchange.outcome {
+            case .succeeded:
                 allocation = exchange.found.dependency
-                break
+                break allocating
+            case .failed: continue
+            case .hasNoSpace: old = awaitSpace(for: count, on: &processor, observer: &observer)
             }
-            old = awaitSpace(for: count, on: &processor, observer: &observer)
         }
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0
         let start = UInt32(truncatingIfNeeded: old) & ~Self.owned

@@ -5,7 +5,7 @@ import Machine
 protocol LinuxVariant {
     /// Or-ed into every PROD that is written; of the bits above the wrap bit.
     static var prodFlags: UInt32 { get }
-    /// Allocates slots: tries until a compare-and-swap of `pointers` succeeds, or there is no space.
+    /// Tries to allocate slots by a compare-and-swap of `pointers` that expects `old`, once or more often.
     mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency>
 }
 

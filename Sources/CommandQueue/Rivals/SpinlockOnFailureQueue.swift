@@ -35,15 +35,21 @@ package struct SpinlockOnFailureQueue: InsertionAlgorithm {
 
         @inlinable @inline(__always)
         mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency> {
-            guard let desired = step.next(old) else { return Exchange(found: Reading(old, .none), attempts: 0, hasSucceeded: false) }
-            let found = processor.compareExchange64(pointers, expected: old, desired: desired, .relaxed, at: .allocate)
-            if found.value == old { return Exchange(found: found, attempts: 1, hasSucceeded: true) }
+            let first = processor.exchangeOnce(pointers, from: old, by: step, .relaxed, at: .allocate)
+            guard first.outcome == .failed else { return first }
             let ticket = spinlock.lock(on: &processor)
             // What the failed try found is as old as the wait was long. Relaxed: a stale value makes the next try fail, no more.
-            let fresh = processor.load64(pointers, .relaxed, at: .allocate).value
-            let locked = processor.exchange64(pointers, from: fresh, by: step, .relaxed, at: .allocate)
-            spinlock.unlock(ticket, on: &processor)
-            return Exchange(found: locked.found, attempts: 1 &+ locked.attempts, hasSucceeded: locked.hasSucceeded)
+            var expected = processor.load64(pointers, .relaxed, at: .allocate).value
+            var attempts = first.attempts
+            while true {
+                let locked = processor.exchange64(pointers, from: expected, by: step, .relaxed, at: .allocate)
+                attempts &+= locked.attempts
+                if locked.outcome != .failed {
+                    spinlock.unlock(ticket, on: &processor)
+                    return Exchange(locked.outcome, found: locked.found, attempts: attempts)
+                }
+                expected = locked.found.value
+            }
         }
     }
 }

@@ -24,19 +24,27 @@ package struct RingAdvance: Sendable, BitwiseCopyable {
     }
 }
 
-/// What a compare-and-swap loop came to.
+/// What tries to allocate came to.
 @usableFromInline
 package struct Exchange<Dependency: ProcessorDependency>: Sendable {
-    /// What the last try found; where none was made, what the loop began with.
+    @usableFromInline package enum Outcome: Sendable {
+        /// The last try has replaced what it found.
+        case succeeded
+        /// What it found is not what it expected: the next is to expect that.
+        case failed
+        /// There is no space.
+        case hasNoSpace
+    }
+
+    @usableFromInline package let outcome: Outcome
+    /// What the last try found; where none was made, what the first was to expect.
     @usableFromInline package let found: Reading<UInt64, Dependency>
     @usableFromInline package let attempts: UInt32
-    /// The last try has replaced it. Else there is no space.
-    @usableFromInline package let hasSucceeded: Bool
 
-    @inlinable package init(found: Reading<UInt64, Dependency>, attempts: UInt32, hasSucceeded: Bool) {
+    @inlinable package init(_ outcome: Outcome, found: Reading<UInt64, Dependency>, attempts: UInt32) {
+        self.outcome = outcome
         self.found = found
         self.attempts = attempts
-        self.hasSucceeded = hasSucceeded
     }
 }
 
@@ -45,22 +53,16 @@ extension Processor {
     package mutating func exchange64(
         _ word: Word64, from old: UInt64, by step: RingAdvance, _ ordering: UpdateOrdering, at site: Site
     ) -> Exchange<Dependency> {
-        exchangeInTurn(word, from: Reading(old, .none), by: step, ordering, at: site)
+        exchangeOnce(word, from: old, by: step, ordering, at: site)
     }
 
-    /// Try after try by the processor itself.
+    /// One try, by the processor itself.
     @inlinable @inline(__always)
-    package mutating func exchangeInTurn(
-        _ word: Word64, from old: Reading64, by step: RingAdvance, _ ordering: UpdateOrdering, at site: Site
+    package mutating func exchangeOnce(
+        _ word: Word64, from old: UInt64, by step: RingAdvance, _ ordering: UpdateOrdering, at site: Site
     ) -> Exchange<Dependency> {
-        var old = old
-        var attempts: UInt32 = 0
-        while let desired = step.next(old.value) {
-            let found = compareExchange64(word, expected: old.value, desired: desired, ordering, at: site)
-            attempts &+= 1
-            if found.value == old.value { return Exchange(found: found, attempts: attempts, hasSucceeded: true) }
-            old = found
-        }
-        return Exchange(found: old, attempts: attempts, hasSucceeded: false)
+        guard let desired = step.next(old) else { return Exchange(.hasNoSpace, found: Reading(old, .none), attempts: 0) }
+        let found = compareExchange64(word, expected: old, desired: desired, ordering, at: site)
+        return Exchange(found.value == old ? .succeeded : .failed, found: found, attempts: 1)
     }
 }

@@ -4,7 +4,7 @@ extension SimulatedProcessor {
     package mutating func exchange64(
         _ word: Word64, from old: UInt64, by step: RingAdvance, _ ordering: UpdateOrdering, at site: Site
     ) -> Exchange<Dependency> {
-        guard isRetriedElsewhere(ordering, site) else { return exchangeInTurn(word, from: Reading(old, .none), by: step, ordering, at: site) }
+        guard isRetriedElsewhere(ordering, site) else { return exchangeOnce(word, from: old, by: step, ordering, at: site) }
         return exchange(word, from: old, by: step, site)
     }
 
@@ -37,7 +37,7 @@ extension SimulatedProcessor {
                     let hasSucceeded = kernel.retryInTurn(agent, for: line)
                     attempts = core[0].retries[agent].attempts
                     old = core[0].retries[agent].expected
-                    if hasSucceeded { return Exchange(found: Reading(old, .none), attempts: attempts, hasSucceeded: true) }
+                    if hasSucceeded { return Exchange(.succeeded, found: Reading(old, .none), attempts: attempts) }
                     continue
                 }
             }
@@ -46,9 +46,9 @@ extension SimulatedProcessor {
             time = time &+ core[0].model.processor.atomicHit
             attempts &+= 1
             end(site, since: started)
-            if found == old { return Exchange(found: Reading(found, .none), attempts: attempts, hasSucceeded: true) }
+            if found == old { return Exchange(.succeeded, found: Reading(found, .none), attempts: attempts) }
             old = found
         }
-        return Exchange(found: Reading(old, .none), attempts: attempts, hasSucceeded: false)
+        return Exchange(.hasNoSpace, found: Reading(old, .none), attempts: attempts)
     }
 }
