@@ -44,9 +44,7 @@ extension Core {
             retries[agent].expected = found
             let begun = started &+ model.processor.step
             // Whatever else a try may have to wait for is the fiber's affair.
-            guard begun &- now <= lookahead, agents[agent].storesDone < now, agents[agent].deferredStores == 0,
-                retries[agent].step.next(found) != nil
-            else {
+            guard begun &- now <= lookahead, agents[agent].storesDone < now, retries[agent].step.next(found) != nil else {
                 agents[agent].state = .sleeps
                 linePlaces[agent].retries = false
                 return true
