@@ -141,7 +141,7 @@ extern "C" void cfiber_prefetch(const cfiber_set *set, int32_t fiber) {
     const unsigned char *top = set->tops[static_cast<size_t>(fiber)];
     if (!top) return;
     // What the switch itself has saved lies below, its callers' frames above.
-    for (ptrdiff_t line = -3; line < 8; ++line) __builtin_prefetch(top + 64 * line, 1);
+    for (ptrdiff_t line = -2; line < 6; ++line) __builtin_prefetch(top + 64 * line, 1);
 }
 
 extern "C" void cfiber_set_destroy(cfiber_set *set) {

@@ -77,7 +77,7 @@ package final class SimulatedMachine {
                 agents: agents, extras: extras, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
                 sharers: Sharers(lines: lineCount, processors: places.map { $0 / topology.coresPerDie }, dies: topology.dies),
-                linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()),
+                linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()), retries: FixedBuffer(count: cores.count, repeating: .none),
                 model: model, latencies: Latencies(model),
                 isThreaded: isThreaded, looksUntilYield: looksUntilYield,
                 sharedCores: FixedBuffer(count: isThreaded ? topology.cores : 0, repeating: SharedCore()),
@@ -98,6 +98,7 @@ package final class SimulatedMachine {
         core.lines.deallocate()
         core.sharers.deallocate()
         core.linePlaces.deallocate()
+        core.retries.deallocate()
         core.latencies.deallocate()
         core.lineStatistics.deallocate()
         core.siteTimes.deallocate()

@@ -60,6 +60,32 @@ public enum SimulationProbe {
         return Work(count: UInt64(count), events: UInt64(count), seconds: (clock.now - begun) / .seconds(1), trace: trace)
     }
 
+    /// Follows `steps` links through `kibibytes` of memory, a line each, in an order that no prefetcher foresees: what the host's
+    /// caches do for as much as a simulation keeps in them.
+    public static func chase(kibibytes: Int, steps: Int) -> Work {
+        let lines = kibibytes * 1024 / 64
+        var order = Array(1..<lines)
+        var generator = SystemRandomNumberGenerator()
+        order.shuffle(using: &generator)
+        var links = [Int64](repeating: 0, count: lines * 8)
+        var line = 0
+        for next in order {
+            links[line * 8] = Int64(next * 8)
+            line = next
+        }
+        links[line * 8] = 0
+        func follow(_ count: Int) -> Int64 {
+            var place: Int64 = 0
+            for _ in 0..<count { place = links[Int(place)] }
+            return place
+        }
+        let before = follow(lines)
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let trace = follow(steps)
+        return Work(count: UInt64(steps), events: 0, seconds: (clock.now - begun) / .seconds(1), trace: UInt64(before + trace))
+    }
+
     /// `kunpeng920` with more clusters on each die.
     private static func wideMachine() throws -> MachineFile {
         let preset = try MachineFile.named("kunpeng920")

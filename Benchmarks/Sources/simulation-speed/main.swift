@@ -1,9 +1,9 @@
 import Foundation
 import SimulationProbe
 
-// One measurement of scripts/simulation-speed: simulated memory operations, or events of the engine's bare queue.
+// One measurement of scripts/simulation-speed: simulated memory operations, events of the engine's bare queue, or reads of the host's memory.
 
-let usage = "usage: simulation-speed simulate shared|own PROCESSORS VIRTUAL-MILLISECONDS | simulation-speed heap PENDING EVENTS"
+let usage = "usage: simulation-speed simulate shared|own PROCESSORS VIRTUAL-MILLISECONDS | simulation-speed heap PENDING EVENTS | simulation-speed chase KIB STEPS"
 
 func fail(_ message: String, status: Int32 = 64) -> Never {
     FileHandle.standardError.write(Data("simulation-speed: \(message)\(status == 64 ? "\n" + usage : "")\n".utf8))
@@ -48,5 +48,8 @@ case "heap":
         pending: number(2, "PENDING", in: 1...1_000_000), count: number(3, "EVENTS", in: 1...1_000_000_000))
     // The last event's time is printed, so that no part of the work can be left out.
     print("events=\(work.count) host-seconds=\(work.seconds) last-event-ps=\(work.trace)")
-default: fail("'\(CommandLine.arguments[1])' is unknown; simulate or heap is allowed")
+case "chase":
+    let work = SimulationProbe.chase(kibibytes: number(2, "KIB", in: 1...1_000_000), steps: number(3, "STEPS", in: 1...1_000_000_000))
+    print("reads=\(work.count) host-seconds=\(work.seconds) last-place=\(work.trace)")
+default: fail("'\(CommandLine.arguments[1])' is unknown; simulate, heap or chase is allowed")
 }

@@ -60,26 +60,21 @@ package struct LinuxQueue: InsertionAlgorithm {
 
         // Phase 1: allocate. The load is relaxed: a stale value makes the exchange fail, no more. So is the exchange:
         // everything below depends on the value that it returns.
-        var attempts: UInt32 = 1
+        let step = RingAdvance(by: count, entries: geometry.entries, flags: Self.owned)
+        var attempts: UInt32 = 0
         var old = processor.load64(placement.pointers, .relaxed, at: .allocate).value
         let allocation: P.Dependency
-        while true {
-            let (prod, cons) = (UInt32(truncatingIfNeeded: old), UInt32(truncatingIfNeeded: old >> 32))
-            guard geometry.hasSpace(for: count, prod: prod, cons: cons) else {
-                variant.endTries(on: &processor)
-                old = awaitSpace(for: count, on: &processor, observer: &observer)
-                continue
+        allocating: while true {
+            let exchange = variant.allocate(step, from: old, in: placement.pointers, on: &processor)
+            attempts &+= exchange.attempts
+            old = exchange.found.value
+            switch exchange.outcome {
+            case .succeeded:
+                allocation = exchange.found.dependency
+                break allocating
+            case .failed: continue
+            case .hasNoSpace: old = awaitSpace(for: count, on: &processor, observer: &observer)
             }
-            let newProd = (prod &+ count) & geometry.pointerMask | Self.owned
-            let found = processor.compareExchange64(
-                placement.pointers, expected: old, desired: old & ~0xffff_ffff | UInt64(newProd), .relaxed, at: .allocate)
-            if found.value == old {
-                allocation = found.dependency
-                variant.endTries(on: &processor)
-                break
-            }
-            old = variant.tryFailed(found: found.value, pointers: placement.pointers, on: &processor)
-            attempts &+= 1
         }
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0
         let start = UInt32(truncatingIfNeeded: old) & ~Self.owned

@@ -5,18 +5,16 @@ import Machine
 protocol LinuxVariant {
     /// Or-ed into every PROD that is written; of the bits above the wrap bit.
     static var prodFlags: UInt32 { get }
-    /// A compare-and-swap of `pointers` has failed and found `found`; returns what the next one is to expect.
-    mutating func tryFailed<P: Processor>(found: UInt64, pointers: Word64, on processor: inout P) -> UInt64
-    /// No try follows: the last one has succeeded, or space is waited for first.
-    mutating func endTries<P: Processor>(on processor: inout P)
+    /// Tries to allocate slots by a compare-and-swap of `pointers` that expects `old`, once or more often.
+    mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency>
 }
 
 extension LinuxVariant {
     @inlinable static var prodFlags: UInt32 { 0 }
     @inlinable @inline(__always)
-    mutating func tryFailed<P: Processor>(found: UInt64, pointers: Word64, on processor: inout P) -> UInt64 { found }
-    @inlinable @inline(__always)
-    mutating func endTries<P: Processor>(on processor: inout P) {}
+    mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency> {
+        processor.exchange64(pointers, from: old, by: step, .relaxed, at: .allocate)
+    }
 }
 
 /// What ships: a failed compare-and-swap is tried again at once.

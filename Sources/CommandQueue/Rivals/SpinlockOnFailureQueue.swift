@@ -30,24 +30,26 @@ package struct SpinlockOnFailureQueue: InsertionAlgorithm {
     @usableFromInline
     struct LockedTries: LinuxVariant {
         @usableFromInline let spinlock: QueuedSpinlock
-        /// Of the lock, while it is held.
-        @usableFromInline var ticket: UInt32?
 
         @inlinable init(_ spinlock: QueuedSpinlock) { self.spinlock = spinlock }
 
         @inlinable @inline(__always)
-        mutating func tryFailed<P: Processor>(found: UInt64, pointers: Word64, on processor: inout P) -> UInt64 {
-            guard ticket == nil else { return found }
-            ticket = spinlock.lock(on: &processor)
+        mutating func allocate<P: Processor>(_ step: RingAdvance, from old: UInt64, in pointers: Word64, on processor: inout P) -> Exchange<P.Dependency> {
+            let first = processor.exchangeOnce(pointers, from: old, by: step, .relaxed, at: .allocate)
+            guard first.outcome == .failed else { return first }
+            let ticket = spinlock.lock(on: &processor)
             // What the failed try found is as old as the wait was long. Relaxed: a stale value makes the next try fail, no more.
-            return processor.load64(pointers, .relaxed, at: .allocate).value
-        }
-
-        @inlinable @inline(__always)
-        mutating func endTries<P: Processor>(on processor: inout P) {
-            guard let held = ticket else { return }
-            spinlock.unlock(held, on: &processor)
-            ticket = nil
+            var expected = processor.load64(pointers, .relaxed, at: .allocate).value
+            var attempts = first.attempts
+            while true {
+                let locked = processor.exchange64(pointers, from: expected, by: step, .relaxed, at: .allocate)
+                attempts &+= locked.attempts
+                if locked.outcome != .failed {
+                    spinlock.unlock(ticket, on: &processor)
+                    return Exchange(locked.outcome, found: locked.found, attempts: attempts)
+                }
+                expected = locked.found.value
+            }
         }
     }
 }

@@ -91,7 +91,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
     }
 
     /// False where the producer was told to stop, or leaves.
-    @inline(__always)
+    // Not inlined twice: its frame is all of a suspended processor's stack that each insertion comes by.
+    @inline(never)
     private func perform(
         _ insertions: [Insertion], of commands: Span<Command>, _ sampler: inout Sampler,
         _ observers: inout (own: ProducerObserver, main: ProducerObserver), _ outcome: inout ProducerOutcome,

@@ -25,6 +25,11 @@ package protocol Processor {
     /// Writes `desired` where the word holds `expected`; returns what it held.
     mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32
     mutating func compareExchange64(_ word: Word64, expected: UInt64, desired: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64
+    /// Tries to allocate entries of a ring by a compare-and-swap with `ordering` that expects `old`. A machine may go on trying, each time
+    /// expecting what the last try has found, as a loop around this would.
+    mutating func exchange64(
+        _ word: Word64, from old: UInt64, by step: RingAdvance, _ ordering: UpdateOrdering, at site: Site
+    ) -> Exchange<Dependency>
     /// Adds, wrapping around; returns what the word held before.
     mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32
     mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64

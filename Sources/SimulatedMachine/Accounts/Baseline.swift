@@ -29,6 +29,15 @@ extension Core {
     @inline(__always)
     func accountPlace(of agent: Int, at site: Site) -> Int { Int(site.rawValue) &* agentCount &+ agent }
 
+    /// What the agent has done since `started` was done at the site.
+    @inline(__always)
+    mutating func account(_ agent: Int, at site: Site, since started: UInt64) {
+        let place = accountPlace(of: agent, at: site)
+        siteTimes[place].picoseconds &+= agents[agent].time &- started
+        siteTimes[place].count &+= 1
+        if isRecording { record(site, of: agent, since: started) }
+    }
+
     /// The measured part begins.
     mutating func beginMeasuring() {
         baseline.time = now

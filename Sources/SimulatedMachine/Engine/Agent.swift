@@ -16,12 +16,15 @@ struct Agent {
     var state = State.runs
     /// The next agent that watches the same line, or waits for the same engine.
     var nextWatcher: Int32 = -1
-    var watchedLine: Int32 = -1
 
     enum State: UInt8 {
         case runs
         /// Waits for its own event.
         case sleeps
+        /// Waits for a line to try a compare-and-swap again; the engine does that.
+        case retries
+        /// Such a try has succeeded.
+        case hasExchanged
         /// Waits for its copy of a line to be invalidated.
         case watchesLine
         /// Waits for the device's event.

@@ -10,6 +10,7 @@ struct AgentExtras {
     var eventPending = false
     /// What it reads first was asked for along with the register that it polls.
     var readsAhead = false
+    var watchedLine: Int32 = -1
     /// The line of its deferred stores.
     var deferredLine: Int32 = -1
     /// What a read-modify-write that was executed elsewhere returned.

@@ -6,6 +6,8 @@ struct LinePlace {
     var event = Event.never
     /// The agent whose event waits behind this one's; -1: none's.
     var follower: Int32 = -1
+    /// The engine tries a compare-and-swap on its behalf.
+    var retries = false
     /// The line that it waits for, twice its number, and 1 more where it waits for a copy; -1: none.
     var queue: Int32 = -1
 }
@@ -44,14 +46,26 @@ extension Core {
         } else {
             linePlaces[target].follower = -1
             if agentCount > Self.cachedAgents {
-                fibers.prefetch(Int32(truncatingIfNeeded: follower))
-                agents.prefetch(follower)
+                if linePlaces[follower].retries {
+                    retries.prefetch(follower)
+                    agents.prefetch(follower)
+                } else {
+                    prefetch(follower)
+                }
                 let next = Int(linePlaces[follower].follower)
                 if next >= 0 { linePlaces.prefetch(next) }
             }
         }
         linePlaces[target].queue = -1
         return follower
+    }
+
+    /// The agent will have its turn soon.
+    @inline(__always)
+    func prefetch(_ agent: Int) {
+        guard agentCount > Self.cachedAgents else { return }
+        fibers.prefetch(Int32(truncatingIfNeeded: agent))
+        agents.prefetch(agent)
     }
 
     /// So many agents, at a kilobyte each, stay in the host's caches by themselves.

@@ -32,7 +32,7 @@ extension Core {
         }
     }
 
-    private func perform(_ store: Message) {
+    private mutating func perform(_ store: Message) {
         if store.kind == .store32 {
             words.store32(Word32(offset: store.place), UInt32(truncatingIfNeeded: store.value), .relaxed)
         } else {
@@ -130,7 +130,7 @@ extension Core {
     }
 
     private mutating func stopWatching(_ agent: Int) {
-        let line = Int(agents[agent].watchedLine)
+        let line = Int(extras[agent].watchedLine)
         let number = Int32(truncatingIfNeeded: agent)
         if lines[line].firstWatcher == number {
             lines[line].firstWatcher = agents[agent].nextWatcher

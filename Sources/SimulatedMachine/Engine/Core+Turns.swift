@@ -29,6 +29,7 @@ extension Core {
 
     /// Lets a sleeping agent go on at `time`.
     mutating func wake(_ agent: Int, at time: UInt64) {
+        prefetch(agent)
         agents[agent].state = .sleeps
         agents[agent].time = time
         events.add(target: agent, at: time)
@@ -36,6 +37,7 @@ extension Core {
 
     /// The same where it then has a copy of the line.
     mutating func wake(_ agent: Int, at time: UInt64, withCopyOf line: Int) {
+        prefetch(agent)
         agents[agent].state = .sleeps
         agents[agent].time = time
         let event = events.makeEvent(target: agent, at: time)

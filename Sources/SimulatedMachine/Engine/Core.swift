@@ -27,6 +27,7 @@ struct Core {
     let sharers: Sharers
     /// By agent.
     let linePlaces: FixedBuffer<LinePlace>
+    let retries: FixedBuffer<Retry>
     let model: MachineModel
     let latencies: Latencies
     /// When the link between sockets can take the next transfer.

@@ -28,6 +28,19 @@ struct Kernel {
         }
     }
 
+    /// Waits for the line as one that tries again. True where a try has succeeded meanwhile.
+    @inline(never)
+    func retryInTurn(_ agent: Int, for line: Int) -> Bool {
+        core[0].agents[agent].state = .retries
+        core[0].linePlaces[agent].retries = true
+        let event = core[0].events.makeEvent(target: agent, at: core[0].agents[agent].time)
+        let next = core[0].queue(agent, for: line, shared: false, event) ? nextFiber() : nextFiber(adding: event)
+        if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
+        let hasSucceeded = core[0].agents[agent].state == .hasExchanged
+        core[0].agents[agent].state = .runs
+        return hasSucceeded
+    }
+
     @inline(never)
     private func waitInTurn(_ agent: Int) {
         core[0].agents[agent].state = .sleeps
@@ -74,10 +87,13 @@ struct Kernel {
         return follow(core[0].takeNext(adding: event)) ?? nextFiber()
     }
 
-    /// The agent whose turn it is; nil where a message has arrived.
+    /// The agent whose turn it is; nil where a message has arrived, or another try has failed.
     @inline(__always)
     private func follow(_ target: Int) -> Int32? {
-        if target < core[0].agentCount { return Int32(truncatingIfNeeded: target) }
+        if target < core[0].agentCount {
+            if core[0].agents[target].state == .retries, !core[0].retry(target) { return nil }
+            return Int32(truncatingIfNeeded: target)
+        }
         core[0].deliver(target &- core[0].agentCount)
         return nil
     }

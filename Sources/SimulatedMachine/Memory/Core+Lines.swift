@@ -28,7 +28,7 @@ extension Core {
     }
 
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
-    func invalidationTime(of line: Int, for agent: Int, isBusy: Bool) -> UInt64 {
+    mutating func invalidationTime(of line: Int, for agent: Int, isBusy: Bool) -> UInt64 {
         let place = agents[agent].place
         var longest = latencies.home(from: agents[agent].die, isBusy: isBusy)
         sharers.forEachDie(of: line) { die in
@@ -161,7 +161,7 @@ extension Core {
     }
 
     /// From the home to the farthest copy and back.
-    private func homeInvalidationTime(of line: Int) -> UInt64 {
+    private mutating func homeInvalidationTime(of line: Int) -> UInt64 {
         var longest: UInt64 = 0
         sharers.forEachDie(of: line) { longest = max(longest, latencies.home(from: $0)) }
         return longest

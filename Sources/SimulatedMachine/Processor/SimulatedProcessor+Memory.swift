@@ -133,7 +133,8 @@ extension SimulatedProcessor: Processor {
     private func updateHere(_ update: Update, _ offset: Int, _ ordering: UpdateOrdering, _ site: Site) -> UInt64 {
         guard site != .audit else {
             let old = update.apply(to: words, at: offset)
-            wakeDevices()
+            // Bookkeeping counts those that are not done yet: at 0 the device must look, for nothing more will come.
+            if words.load32(Word32(offset: offset), .relaxed) == 0 { wakeDevices() }
             return old
         }
         let started = begin(site)
@@ -182,12 +183,11 @@ extension SimulatedProcessor: Processor {
         return core[0].extras[agent].farResult
     }
 
-    /// Bookkeeping may tell the device that nothing more will come.
     private func wakeDevices() {
         let core = kernel.core
         for device in core[0].processors..<core[0].agentCount where core[0].agents[device].state != .ended {
             if core[0].agents[device].state == .watchesLine {
-                core[0].send(Message(kind: .invalidation, place: Int(core[0].agents[device].watchedLine)), at: max(core[0].now, time))
+                core[0].send(Message(kind: .invalidation, place: Int(core[0].extras[device].watchedLine)), at: max(core[0].now, time))
             } else {
                 core[0].callDevice(device, at: max(core[0].now, time))
             }

@@ -69,7 +69,7 @@ extension SimulatedProcessor {
         // Who owns the line itself watches it as a sharer: the next owner must take it away.
         if !core[0].isShared(line, by: agent) { core[0].shareOwn(line, agent) }
         core[0].agents[agent].state = .watchesLine
-        core[0].agents[agent].watchedLine = Int32(truncatingIfNeeded: line)
+        core[0].extras[agent].watchedLine = Int32(truncatingIfNeeded: line)
         core[0].agents[agent].nextWatcher = core[0].lines[line].firstWatcher
         core[0].lines[line].firstWatcher = Int32(truncatingIfNeeded: agent)
         core[0].extras[agent].deadline = deadline

@@ -31,12 +31,7 @@ extension SimulatedProcessor {
     }
 
     @inline(__always)
-    func end(_ site: Site, since started: UInt64) {
-        let place = kernel.core[0].accountPlace(of: agent, at: site)
-        kernel.core[0].siteTimes[place].picoseconds &+= time &- started
-        kernel.core[0].siteTimes[place].count &+= 1
-        if kernel.core[0].isRecording { kernel.core[0].record(site, of: agent, since: started) }
-    }
+    func end(_ site: Site, since started: UInt64) { kernel.core[0].account(agent, at: site, since: started) }
 
     /// Goes on at `time`, when all that is earlier has happened.
     @inline(__always)
