@@ -6,12 +6,21 @@ import SMMUv3
 /// It touches none of the producers' state: they go on meanwhile.
 @usableFromInline
 package struct ErrorRecovery: Sendable {
-    @usableFromInline package let placement: QueuePlacement
+    // Not the whole placement, which would be copied wherever this is.
+    @usableFromInline let gerror: Register32
+    @usableFromInline let gerrorn: Register32
+    private let cons: Register32
+    private let slots: Word64
+    private let geometry: QueueGeometry
     /// What the replacing CMD_SYNC must look like: a VCMDQ knows no signal.
     package let replacement: CompletionSignal
 
     package init(placement: QueuePlacement, replacement: CompletionSignal) {
-        self.placement = placement
+        gerror = placement.gerror
+        gerrorn = placement.gerrorn
+        cons = placement.cons
+        slots = placement.slots
+        geometry = placement.geometry
         self.replacement = replacement
     }
 
@@ -19,8 +28,8 @@ package struct ErrorRecovery: Sendable {
     @inlinable @inline(__always)
     package func handle<P: Processor>(on processor: inout P) -> Bool {
         // Ordered: CONS.ERR is written before GERROR toggles, and must not be read before it.
-        let gerror = processor.readRegister(placement.gerror, .orderedReads, at: .readError).value
-        let gerrorn = processor.readRegister(placement.gerrorn, .relaxed, at: .readError).value
+        let gerror = processor.readRegister(self.gerror, .orderedReads, at: .readError).value
+        let gerrorn = processor.readRegister(self.gerrorn, .relaxed, at: .readError).value
         let active = GlobalErrors.active(gerror: gerror, gerrorn: gerrorn).intersection(.handledByLinux)
         // Mostly there is nothing: only that is inlined.
         guard !active.isEmpty else { return false }
@@ -31,11 +40,11 @@ package struct ErrorRecovery: Sendable {
     @usableFromInline
     func recover<P: Processor>(from active: GlobalErrors, gerror: UInt32, on processor: inout P) {
         if active.contains(.cmdq) {
-            let cons = processor.readRegister(placement.cons, .orderedReads, at: .readError).value
+            let cons = processor.readRegister(self.cons, .orderedReads, at: .readError).value
             _ = skip(cons: cons, error: CommandError(cons: cons), on: &processor)
         }
         // Ordered: the device fetches the replaced slot again when it sees the acknowledgement.
-        processor.writeRegister(placement.gerrorn, gerror, .orderedStores, at: .acknowledgeError)
+        processor.writeRegister(gerrorn, gerror, .orderedStores, at: .acknowledgeError)
     }
 
     /// Overwrites the command at `cons` by a CMD_SYNC and returns what stood there; nil where the code says that
@@ -47,7 +56,7 @@ package struct ErrorRecovery: Sendable {
         }
         // Relaxed: the device has stopped at this slot and no producer may reuse it, so nobody else touches it until the
         // ordered write of the acknowledgement.
-        let slot = placement.slot(cons)
+        let slot = slots.advanced(by: Int(geometry.index(cons)) &* 2)
         let bad = Command(
             word0: processor.load64(slot, .relaxed, at: .readBadSlot).value,
             word1: processor.load64(slot.advanced(by: 1), .relaxed, at: .readBadSlot).value)

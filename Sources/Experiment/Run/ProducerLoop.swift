@@ -99,6 +99,8 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
         on processor: inout P
     ) -> Bool {
         let insertions = insertions.span
+        // Once for all insertions: what is passed on out of `self` is copied at each call.
+        let (own, main) = (own, main)
         for index in insertions.indices {
             let phase = processor.load32(control.phase, .relaxed, at: .audit).value
             if phase != RunControl.measures || outcome.insertionsLeft == 0 {

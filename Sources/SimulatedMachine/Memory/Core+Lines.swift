@@ -11,12 +11,26 @@ extension Core {
 
     @inline(__always)
     func isShared(_ line: Int, by agent: Int) -> Bool {
-        lines[line].hasSharers && sharers.contains(agent, of: line)
+        guard lines[line].hasSharers else { return false }
+        guard let few = lines[line].fewSharers else { return sharers.contains(agent, of: line) }
+        let place = sharers.place(of: agent)
+        return few.first == place || few.second == place
     }
 
     @inline(__always)
     mutating func addSharer(_ agent: Int, to line: Int) {
-        lines[line].hasSharers = true
+        let place = sharers.place(of: agent)
+        guard lines[line].hasSharers else {
+            lines[line].hasSharers = true
+            return lines[line].setFewSharers(place)
+        }
+        if let few = lines[line].fewSharers {
+            if few.first == place || few.second == place { return }
+            if few.second < 0 { return lines[line].setFewSharers(few.first, place) }
+            lines[line].owner = Line.nobody
+            sharers.add(few.first, on: agents[few.first].die, to: line)
+            sharers.add(few.second, on: agents[few.second].die, to: line)
+        }
         sharers.add(agent, on: agents[agent].die, to: line)
     }
 
@@ -24,13 +38,24 @@ extension Core {
     mutating func removeSharers(of line: Int) {
         guard lines[line].hasSharers else { return }
         lines[line].hasSharers = false
-        sharers.removeAll(of: line)
+        if lines[line].fewSharers == nil { sharers.removeAll(of: line) }
+        lines[line].owner = Line.nobody
     }
 
     /// The time that it takes to invalidate all copies but the agent's own: that of the farthest.
     mutating func invalidationTime(of line: Int, for agent: Int, isBusy: Bool) -> UInt64 {
         let place = agents[agent].place
         var longest = latencies.home(from: agents[agent].die, isBusy: isBusy)
+        if let few = lines[line].fewSharers {
+            // Copies of the device count for none of the dies.
+            if few.first != agent, few.first < processors {
+                longest = max(longest, latencies.transfer(fromDie: agents[few.first].die, to: place, isBusy: isBusy))
+            }
+            if few.second != agent, few.second >= 0, few.second < processors {
+                longest = max(longest, latencies.transfer(fromDie: agents[few.second].die, to: place, isBusy: isBusy))
+            }
+            return longest
+        }
         sharers.forEachDie(of: line) { die in
             // A die is as far as its clusters are; within the agent's own die, as other clusters are.
             if die != Int(place.die) || sharers.hasOther(than: agent, on: die, of: line) {
@@ -109,8 +134,8 @@ extension Core {
                 from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy && !isThreaded)
             granted = max(start &+ transfer, lines[line].ownedFrom)
             lose(line, Int(owner), at: isBusy ? start : start &+ transfer / 2)
+            lines[line].owner = Line.nobody
             addSharer(Int(owner), to: line)
-            lines[line].owner = -1
             lines[line].free = granted
         } else {
             granted = start &+ latencies.home(from: agents[agent].die)
@@ -154,7 +179,7 @@ extension Core {
         if owner >= 0 { lose(line, Int(owner), at: taken) }
         invalidateWatchers(of: line, at: taken)
         removeSharers(of: line)
-        lines[line].owner = -1
+        lines[line].owner = Line.nobody
         lines[line].free = done
         note(line, requested: time, started: start, granted: done, moved: owner >= 0)
         return done
@@ -163,6 +188,11 @@ extension Core {
     /// From the home to the farthest copy and back.
     private mutating func homeInvalidationTime(of line: Int) -> UInt64 {
         var longest: UInt64 = 0
+        if let few = lines[line].fewSharers {
+            if few.first < processors { longest = latencies.home(from: agents[few.first].die) }
+            if few.second >= 0, few.second < processors { longest = max(longest, latencies.home(from: agents[few.second].die)) }
+            return longest
+        }
         sharers.forEachDie(of: line) { longest = max(longest, latencies.home(from: $0)) }
         return longest
     }
@@ -182,7 +212,7 @@ extension Core {
         if owner >= 0 { lose(line, Int(owner), at: start &+ pull / 2) }
         invalidateWatchers(of: line, at: start &+ pull / 2)
         removeSharers(of: line)
-        lines[line].owner = -1
+        lines[line].owner = Line.nobody
         lines[line].free = done &+ model.memory.farAtomicInterval
         note(line, requested: time, started: start, granted: done, moved: owner >= 0)
         return done
@@ -218,7 +248,7 @@ extension Core {
 extension Core {
     /// The owner keeps the line as one of those that share it: it only looks.
     mutating func shareOwn(_ line: Int, _ agent: Int) {
-        lines[line].owner = -1
+        lines[line].owner = Line.nobody
         addSharer(agent, to: line)
     }
 }

@@ -1,7 +1,7 @@
 /// A cache line: who has it, and until when it is spoken for.
 struct Line {
-    /// The agent that has it exclusively, or will have once all requests so far are served; -1: none.
-    var owner: Int32 = -1
+    /// The agent that has it exclusively, or will have once all requests so far are served; negative: none, see `fewSharers`.
+    var owner = Self.nobody
     /// The first of the agents that watch it.
     var firstWatcher: Int32 = -1
     /// When the owner has it.
@@ -16,6 +16,26 @@ struct Line {
     /// Which part of memory it belongs to, for statistics.
     var region: UInt8 = 0
     var hasSharers = false
+
+    static let nobody: Int32 = -1
+}
+
+// One or two that share a line are kept in place of its owner: most lines have no more, and with a thousand processors a row of
+// `Sharers` is three lines of the host's cache.
+extension Line {
+    /// Their places among `Sharers`, the second -1 where there is one only; nil where nobody shares the line, or more than two do.
+    @inline(__always)
+    var fewSharers: (first: Int, second: Int)? {
+        guard owner < Self.nobody else { return nil }
+        let pair = Int(Self.nobody &- 1 &- owner)
+        return (pair & 0x7fff, pair >> 15 &- 1)
+    }
+
+    /// Each place takes 15 bits: there are fewer agents than `Int16.max`.
+    @inline(__always)
+    mutating func setFewSharers(_ first: Int, _ second: Int = -1) {
+        owner = Self.nobody &- 1 &- Int32(truncatingIfNeeded: first | (second &+ 1) << 15)
+    }
 }
 
 /// What became of the requests for the lines of one part of memory.

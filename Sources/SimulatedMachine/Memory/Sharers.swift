@@ -30,13 +30,17 @@ struct Sharers {
 
     @inline(__always)
     func contains(_ agent: Int, of line: Int) -> Bool {
-        let place = min(agent, processors)
+        let place = place(of: agent)
         return bits[row(of: line) &+ dieWords &+ place >> 6] & (1 << UInt64(place & 63)) != 0
     }
 
+    /// A processor's own, or that of all agents of the device.
+    @inline(__always)
+    func place(of agent: Int) -> Int { min(agent, processors) }
+
     @inline(__always)
     func add(_ agent: Int, on die: Int, to line: Int) {
-        let place = min(agent, processors)
+        let place = place(of: agent)
         let row = row(of: line)
         bits[row &+ dieWords &+ place >> 6] |= 1 << UInt64(place & 63)
         // Copies of the device count for none of the dies.
