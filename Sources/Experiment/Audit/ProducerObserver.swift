@@ -14,33 +14,35 @@ struct ProducerObserver: QueueObserver {
         case recordOnly
     }
 
-    let producer: Int
-    let queueName: String
-    private let audit: AuditPlacement
-    private let queue: QueuePlacement
+    // What most insertions need comes first and close together: with a thousand simulated processors each line of the host's cache counts.
+    private(set) var counts = ProducerCounts()
+    private(set) var lists: UInt32 = 0
     private let evidence: SyncEvidence
     private let level: CheckLevel
     /// Insertions come as one list each, whose sums are known; otherwise they are made up here.
     private let hasKnownSums: Bool
     /// CMD_SYNCs may time out: how many is compared when all have ended.
     private let toleratesTimeouts: Bool
-
-    private(set) var counts = ProducerCounts()
-    private(set) var violations = ViolationLog()
-    private(set) var lists: UInt32 = 0
-    /// Of everything inserted.
-    private(set) var sum = SlotSum()
-
-    /// Of the current insertion.
-    var listSum = ListSum(of: [])
-    /// Whether the clock is read, and the device's progress compared, for it.
+    /// Whether the clock is read, and the device's progress compared, for the current insertion.
     var isSampled = false
     var comparesProgress = false
     private(set) var insertedAt: UInt64 = 0
-
+    /// Of everything inserted.
+    private(set) var sum = SlotSum()
+    /// Of the current insertion.
+    var listSum = ListSum(of: [])
     /// Where somebody wants to know: how many entries each write of PROD published, and the insertions for a recording.
     var gathers: GatherSizes?
     var recording: InsertionRecording?
+    private let geometry: QueueGeometry
+    private let executed: Word32
+    private let slots: Word64
+    private let cons: Register32
+
+    private let audit: AuditPlacement
+    let producer: Int
+    let queueName: String
+    private(set) var violations = ViolationLog()
 
     init(
         producer: Int, queueName: String, audit: AuditPlacement, queue: QueuePlacement,
@@ -49,7 +51,10 @@ struct ProducerObserver: QueueObserver {
         self.producer = producer
         self.queueName = queueName
         self.audit = audit
-        self.queue = queue
+        geometry = queue.geometry
+        executed = audit.executed
+        slots = queue.slots
+        cons = queue.cons
         self.evidence = evidence
         self.level = level
         self.hasKnownSums = hasKnownSums
@@ -63,15 +68,14 @@ struct ProducerObserver: QueueObserver {
         counts.allocations &+= 1
         counts.casAttempts &+= UInt64(attempts)
         let end = start &+ UInt32(truncatingIfNeeded: commands.count)
-        if hasKnownSums && end <= audit.geometry.pointerMask {
+        if hasKnownSums && end <= geometry.pointerMask {
             sum.add(listSum, from: start)
         } else {
-            sum.add(commands, from: start, audit.geometry)
+            sum.add(commands, from: start, geometry)
         }
         if level == .full { writeRecord(at: start, of: commands, sync: sync, on: &processor) }
         if let recording { recording.note(producer, slot: start, count: commands.count &+ (sync ? 1 : 0), attempts: attempts) }
         lists &+= 1
-        let geometry = audit.geometry
         let total = UInt32(truncatingIfNeeded: commands.count) &+ (sync ? 1 : 0)
         if !geometry.hasSpace(for: total, prod: start, cons: cons) {
             violations.add("\(queueName): producer \(producer) allocated \(total) slots at \(start) with CONS at \(cons)")
@@ -81,7 +85,7 @@ struct ProducerObserver: QueueObserver {
     @inline(__always)
     mutating func rangDoorbell(start: UInt32, end: UInt32) {
         counts.doorbells &+= 1
-        gathers?.add(audit.geometry.distance(from: start, to: end))
+        gathers?.add(geometry.distance(from: start, to: end))
     }
 
     @inline(__always)
@@ -100,18 +104,18 @@ struct ProducerObserver: QueueObserver {
         counts.syncs &+= 1
         switch evidence {
         case .clearedSlot:
-            if processor.load32(queue.slot(slot).low, .relaxed, at: .audit).value != 0 { returnedEarly(slot) }
+            if processor.load32(slots.advanced(by: Int(geometry.index(slot)) &* 2).low, .relaxed, at: .audit).value != 0 { returnedEarly(slot) }
         case .consumed:
-            let cons = processor.readRegister(queue.cons, .relaxed, at: .audit).value
-            if !audit.geometry.isConsumed(slot, cons: cons) { returnedEarly(slot) }
+            let cons = processor.readRegister(self.cons, .relaxed, at: .audit).value
+            if !geometry.isConsumed(slot, cons: cons) { returnedEarly(slot) }
         case .recordOnly: break
         }
         if level == .full {
             let done = processor.load64(audit.completion(of: producer), .acquire, at: .audit).value
             if UInt32(truncatingIfNeeded: done) != (lists &- 1) & ListRecord.numberMask { returnedEarly(slot) }
         } else if comparesProgress && evidence != .recordOnly {
-            let executed = processor.load32(audit.executed, .acquire, at: .audit).value
-            if !audit.geometry.isConsumed(slot, cons: executed) { returnedEarly(slot) }
+            let executed = processor.load32(executed, .acquire, at: .audit).value
+            if !geometry.isConsumed(slot, cons: executed) { returnedEarly(slot) }
         }
     }
 
