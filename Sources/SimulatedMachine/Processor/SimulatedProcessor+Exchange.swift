@@ -16,6 +16,7 @@ extension SimulatedProcessor {
             && site != .audit && agent < core[0].processors
     }
 
+    @inline(__always)
     private func exchange(_ word: Word64, from old: UInt64, by step: RingAdvance, _ site: Site) -> Exchange<Dependency> {
         let core = kernel.core
         let line = word.offset >> 6
