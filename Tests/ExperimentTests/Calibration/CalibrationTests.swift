@@ -129,6 +129,29 @@ import Testing
         #expect(first.nanoseconds > 0 && first.nanoseconds == second.nanoseconds && first.counts == second.counts)
     }
 
+    /// A prediction is the median of nine runs, as a measurement is one of several.
+    @Test func aPredictionIsAMedian() throws {
+        var model = Self.model(ordersStores: true)
+        // So that 20 ms hold few commands.
+        (model.device.tlbInvalidation, model.device.sync) = (400_000, 400_000)
+        var scenario = Scenario()
+        scenario.producers = 2
+        scenario.batch = 8
+        scenario.latencySampling = 0
+        let predicted = try CalibrationCheck.predict(scenario, on: model, cancellation: Cancellation())
+        scenario.machine = .simulated(model.name)
+        scenario.simulation.warmupNanoseconds = 1_000_000
+        scenario.length = .seconds(0.02)
+        let rates = try (1...9).map { seed in
+            scenario.seed = UInt64(seed)
+            return try Self.run(scenario, model).commandsPerSecond
+        }
+        #expect(Set(rates).count > 4, "\(rates)")
+        #expect(predicted == rates.sorted()[4])
+        // No other one of them would do.
+        #expect(rates.filter { $0 == predicted }.count == 1 && rates[0] != predicted, "\(rates)")
+    }
+
     /// A slower line makes everything slower, on one core or two.
     @Test func linesDecide() throws {
         let scenario = Self.scenario(producers: 1, sync: .msi)
