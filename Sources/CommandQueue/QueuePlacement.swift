@@ -77,7 +77,7 @@ package struct QueuePlacement: Sendable {
     /// The first word of the entry that `pointer` points to.
     @inlinable
     package func slot(_ pointer: UInt32) -> Word64 {
-        slots.advanced(by: Int(geometry.index(pointer)) &* 2)
+        geometry.slot(pointer, of: slots)
     }
 
     /// The device address of the entry that `pointer` points to.
@@ -115,4 +115,10 @@ extension QueuePlacement {
 
 extension Word32 {
     fileprivate var next: Word32 { Word32(offset: offset + 4) }
+}
+
+extension QueueGeometry {
+    /// The entry that `pointer` points to, two words long, of those that begin at `slots`.
+    @inlinable @inline(__always)
+    package func slot(_ pointer: UInt32, of slots: Word64) -> Word64 { slots.advanced(by: Int(index(pointer)) &* 2) }
 }

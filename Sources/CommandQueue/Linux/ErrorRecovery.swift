@@ -56,7 +56,7 @@ package struct ErrorRecovery: Sendable {
         }
         // Relaxed: the device has stopped at this slot and no producer may reuse it, so nobody else touches it until the
         // ordered write of the acknowledgement.
-        let slot = slots.advanced(by: Int(geometry.index(cons)) &* 2)
+        let slot = geometry.slot(cons, of: slots)
         let bad = Command(
             word0: processor.load64(slot, .relaxed, at: .readBadSlot).value,
             word1: processor.load64(slot.advanced(by: 1), .relaxed, at: .readBadSlot).value)

@@ -104,7 +104,7 @@ struct ProducerObserver: QueueObserver {
         counts.syncs &+= 1
         switch evidence {
         case .clearedSlot:
-            if processor.load32(slots.advanced(by: Int(geometry.index(slot)) &* 2).low, .relaxed, at: .audit).value != 0 { returnedEarly(slot) }
+            if processor.load32(geometry.slot(slot, of: slots).low, .relaxed, at: .audit).value != 0 { returnedEarly(slot) }
         case .consumed:
             let cons = processor.readRegister(self.cons, .relaxed, at: .audit).value
             if !geometry.isConsumed(slot, cons: cons) { returnedEarly(slot) }

@@ -59,15 +59,4 @@ extension Core {
         linePlaces[target].queue = -1
         return follower
     }
-
-    /// The agent will have its turn soon.
-    @inline(__always)
-    func prefetch(_ agent: Int) {
-        guard agentCount > Self.cachedAgents else { return }
-        fibers.prefetch(Int32(truncatingIfNeeded: agent))
-        agents.prefetch(agent)
-    }
-
-    /// So many agents, at a kilobyte each, stay in the host's caches by themselves.
-    private static var cachedAgents: Int { 256 }
 }

@@ -47,4 +47,15 @@ extension Core {
     mutating func send(_ message: Message, at time: UInt64) {
         events.add(target: agentCount &+ messages.add(message), at: time)
     }
+
+    /// The agent will have its turn soon.
+    @inline(__always)
+    func prefetch(_ agent: Int) {
+        guard agentCount > Self.cachedAgents else { return }
+        fibers.prefetch(Int32(truncatingIfNeeded: agent))
+        agents.prefetch(agent)
+    }
+
+    /// So many agents, at a kilobyte each, stay in the host's caches by themselves.
+    static var cachedAgents: Int { 256 }
 }

@@ -19,23 +19,14 @@ import Testing
     private static func run(
         _ change: (inout MachineModel) -> Void = { _ in }, body: @escaping (Int, Places, inout SimulatedProcessor) -> Void
     ) throws -> [UInt64] {
-        var model = MachineModel(name: "threads")
-        model.topology.coresPerCluster = 2
-        model.device.isThread = true
-        model.processor.ordersStores = true
+        var model = TwoThreads.model
         model.processor.storeHit = 1000
         model.processor.atomicHit = 5000
-        model.memory.transferInCluster = 100_000
-        model.memory.transferInDie = 100_000
-        model.memory.homeInDie = 100_000
-        model.memory.busyInCluster = 0
         change(&model)
         var plan = MemoryPlan()
         let places = Places(
             word: plan.reserveLine(), flag: plan.reserveLine().low, entries: plan.reserve(bytes: 63 * 16), results: Results())
-        let machine = try #require(SimulatedMachine(
-            model: model, memory: MachineMemory(plan: plan), cores: [0, 1], devices: 0, regions: [], seed: 1, looksUntilYield: 0))
-        #expect(machine.run(turn: {}) { agent, processor in body(agent, places, &processor) } == .completed)
+        try TwoThreads.run(model, plan) { agent, processor in body(agent, places, &processor) }
         return places.results.times
     }
 

@@ -12,21 +12,13 @@ import Testing
     private static func run(
         body: @escaping (Int, Word64, Results, inout SimulatedProcessor) -> Void
     ) throws -> [UInt64] {
-        var model = MachineModel(name: "threads")
-        model.topology.coresPerCluster = 2
-        model.device.isThread = true
-        model.processor.ordersStores = true
-        model.memory.transferInCluster = 100_000
-        model.memory.transferInDie = 100_000
-        model.memory.homeInDie = 100_000
-        (model.memory.busyInCluster, model.memory.sharedReadInterval) = (0, 0)
+        var model = TwoThreads.model
+        model.memory.sharedReadInterval = 0
         model.processor.relax = 0
         var plan = MemoryPlan()
         let word = plan.reserveLine()
         let results = Results()
-        let machine = try #require(SimulatedMachine(
-            model: model, memory: MachineMemory(plan: plan), cores: [0, 1], devices: 0, regions: [], seed: 1, looksUntilYield: 0))
-        #expect(machine.run(turn: {}) { agent, processor in body(agent, word, results, &processor) } == .completed)
+        try TwoThreads.run(model, plan) { agent, processor in body(agent, word, results, &processor) }
         return results.values
     }
 
