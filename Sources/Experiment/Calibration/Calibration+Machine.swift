@@ -14,6 +14,14 @@ private enum InsertionOperations {
     static let deviceStores = 2.0
 }
 
+/// What comes to it where there is no space: the queue's exclusive lock is taken, CONS read, and the lock released.
+private enum SpaceOperations {
+    static let loads = 2.0
+    static let updates = 2.0
+    static let storedWords = 1.0
+    static var all: Double { loads + updates + storedWords }
+}
+
 extension Calibration {
     /// The machine file of this host.
     package func machine() throws(MachineFileError) -> MachineFile {
@@ -79,14 +87,14 @@ private struct HostMachine {
 
     private mutating func fillProcessor(from measured: Calibration) {
         // Four commands to a line, two words to a command.
-        let store = (measured.insertedCommand.median + measured.storeAhead.median / 4) / 2
+        let store = max(measured.insertedCommand.median / 2, measured.storeAhead.median / 8)
         let path = measured.insertion.median - InsertionOperations.loads * measured.loadHit.median
             - InsertionOperations.updates * measured.atomicHit.median - InsertionOperations.storedWords * measured.insertedCommand.median / 2
         set(\.processor.step, "processor.instructions", to: path / InsertionOperations.all, lowest: 0.1, from: measured.insertion,
             how: "an insertion of one command with its CMD_SYNC, without the rest, over its \(Int(InsertionOperations.all)) memory operations")
         set(\.processor.loadHit, "processor.load-hit", to: measured.loadHit.median, lowest: 0.1, from: measured.loadHit, how: "a load after the other")
         set(\.processor.storeHit, "processor.store-hit", to: store, from: measured.insertedCommand, measured.storeAhead,
-            how: "half of what a further command of an insertion takes, and an eighth of a store to a line of which another core has a copy")
+            how: "half of what a further command of an insertion takes, or, where that is longer, an eighth of a store to each of adjacent lines of which another core has copies")
         set(\.processor.atomicHit, "processor.atomic-hit", to: measured.atomicHit.median, from: measured.atomicHit, how: "a fetch-and-add on a held line")
         model.processor.barrier = 0
         model.processor.wake = 0
@@ -100,11 +108,26 @@ private struct HostMachine {
             set(\.processor.timeSlice, "processor.time-slice", to: 0, from: measured.timeSlice, how: "turns of a thread that shares its core with another")
             model.processor.timeSlice = UInt64(min(max(measured.timeSlice.median, 1000), 1e9) * 1000)
         }
+        setInterruptions(from: measured)
+        let operations = SpaceOperations.loads * measured.loadHit.median + SpaceOperations.updates * measured.atomicHit.median
+            + SpaceOperations.storedWords * store + SpaceOperations.all * Double(model.processor.step) / 1000
+        set(\.processor.unforeseen, "processor.unforeseen", to: measured.missingSpace.median - operations, from: measured.missingSpace,
+            how: "what an insertion takes longer where it finds no space, one in four by chance, on a core that was given to it just before; without the memory operations")
         #if arch(x86_64)
         model.processor.ordersStores = true
         #endif
         say("processor.store-order", source: "the processor's architecture")
         say("processor.barrier", source: "left out: the wait for what a barrier orders is simulated")
+    }
+
+    private mutating func setInterruptions(from measured: Calibration) {
+        guard let interruptions = measured.interruptions else {
+            return say("processor.interruption-interval", "processor.interruption", source: "none were seen on \(processor) while it was measured")
+        }
+        model.processor.interruptionInterval = UInt64(min(max(interruptions.interval, 1000), 1e9) * 1000)
+        model.processor.interruption = UInt64(min(max(interruptions.length, 0), 1e6) * 1000)
+        say("processor.interruption-interval", "processor.interruption",
+            source: "measured on \(processor): times of 2 to 100 us in which a thread that looks at the clock all the time does not have its core; mean of \(interruptions.count)")
     }
 
     private mutating func fillMemory(from measured: Calibration) {
@@ -137,8 +160,8 @@ private struct HostMachine {
     private mutating func fillDevice(from measured: Calibration) {
         model.device.isThread = true
         say("device.kind", source: "the native machine's device is a thread")
-        let command = measured.executedCommand.median + measured.readAhead.median / 4
-        let how = "the device's part of a further command of an insertion, and a quarter of a read of a line that is not waited for"
+        let command = max(measured.executedCommand.median, measured.readAhead.median / 4)
+        let how = "the device's part of a further command of an insertion, or a quarter of a read of a line, which goes on meanwhile, where that is longer"
         let inOperations = (InsertionOperations.deviceLoads + InsertionOperations.deviceStores) * Double(model.processor.step) / 1000
             + measured.loadHit.median + InsertionOperations.deviceStores * Double(model.processor.storeHit) / 1000
         set(\.device.tlbInvalidation, "device.tlb-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)

@@ -7,7 +7,8 @@ package struct Calibration: Sendable {
     private var threads: [ThreadTimes] = []
     private var paths: [PathTimes] = []
     private var contended: [Double] = []
-    private var slices: [Double] = []
+    private var turns: [ThreadTurns] = []
+    private var missingSpaces: [Double] = []
 
     package init() {}
 
@@ -22,11 +23,12 @@ package struct Calibration: Sendable {
             lines.append(try LineTimes.measure())
             threads.append(try ThreadTimes.measure())
             contended.append(try ContendedLine.measure())
-            if samples % 4 == 1 { slices += try ThreadTimes.measureTimeSlices(milliseconds: 20) }
+            if samples % 4 == 1 { turns.append(try ThreadTimes.measureTurns(milliseconds: 20)) }
         } catch {
             throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
         }
         paths.append(try PathTimes.measure())
+        if let difference = try PathTimes.measureMissingSpace() { missingSpaces.append(difference) }
     }
 }
 
@@ -70,8 +72,16 @@ extension Calibration {
     var look: MeasuredTime { figure(threads, \.look) }
     var yield: MeasuredTime { figure(threads, \.yield) }
     var contextSwitch: MeasuredTime { figure(threads, \.contextSwitch) }
-    var timeSlice: MeasuredTime { MeasuredTime(slices) }
+    var timeSlice: MeasuredTime { MeasuredTime(turns.flatMap(\.lengths)) }
+    /// Means of all: interruptions are rare, and come in bursts.
+    var interruptions: (count: Int, interval: Double, length: Double)? {
+        let count = turns.map(\.interruptions).reduce(0, +)
+        guard count > 0 else { return nil }
+        let interrupted = turns.map(\.interrupted).reduce(0, +)
+        return (Int(count), (turns.map(\.time).reduce(0, +) - interrupted) / count, interrupted / count)
+    }
     var insertion: MeasuredTime { figure(paths, \.insertion) }
+    var missingSpace: MeasuredTime { MeasuredTime(missingSpaces) }
     var insertedCommand: MeasuredTime { figure(paths, \.insertedCommand) }
     var execution: MeasuredTime { figure(paths, \.execution) }
     var executedCommand: MeasuredTime { figure(paths, \.executedCommand) }

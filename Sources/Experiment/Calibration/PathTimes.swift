@@ -29,38 +29,75 @@ extension PathTimes {
     }
 
     private static func time(batch: Int, insertions: Int) throws(ScenarioError) -> (alone: Double, both: Double) {
+        func time(hasDevice: Bool) throws(ScenarioError) -> Double {
+            try run(batch: batch, insertions: insertions, hasDevice: hasDevice).nanoseconds / Double(insertions)
+        }
+        return (try time(hasDevice: false), try time(hasDevice: true))
+    }
+
+    /// What an insertion takes longer that finds no space; nil where chance had none.
+    ///
+    /// The thread shares its core with one that does nothing but give it back.
+    static func measureMissingSpace(insertions: Int = 400) throws(ScenarioError) -> Double? {
+        var plan = MemoryPlan()
+        let (ready, result) = (plan.reserveLine().low, plan.reserveLine())
+        let memory = MachineMemory(plan: plan)
+        let cores = NativeThreads.availableProcessors
+        do throws(NativeThreads.StartError) {
+            try NativeThreads.run(count: cores + 1, pinned: true, onFailure: { memory.set(ready, to: 3) }) { thread in
+                guard thread == 0 || thread == cores else { return }
+                var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 1))
+                _ = processor.fetchAdd32(ready, 1, .full, at: .audit)
+                _ = processor.wait32(ready, at: .audit) { $0 >= 2 }
+                if thread == cores {
+                    var poll = Poll(timeout: .max)
+                    while processor.load32(ready, .acquire, at: .audit).value < 3 { processor.concede(&poll, at: .audit) }
+                    return
+                }
+                let looks = try? run(batch: 1, insertions: insertions, hasDevice: false, spaceLooks: SpaceLooks(insertions: insertions)).looks
+                memory.set(result, to: (looks?.difference ?? .nan).bitPattern)
+                processor.store32(ready, 3, .release, at: .audit, dependingOn: .none)
+            }
+        } catch {
+            throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
+        }
+        let difference = Double(bitPattern: memory.inspect(result))
+        return difference.isNaN ? nil : difference
+    }
+
+    private static func run(
+        batch: Int, insertions: Int, hasDevice: Bool, spaceLooks: SpaceLooks? = nil
+    ) throws(ScenarioError) -> (nanoseconds: Double, looks: SpaceLooks?) {
         var scenario = Scenario()
         scenario.batch = batch
         scenario.length = .commands(batch * insertions)
         scenario.latencySampling = 0
         var streams = RecordedStreams()
         let plan = try RunPlan(scenario, streams: &streams)
-        func time(hasDevice: Bool) throws(ScenarioError) -> Double {
-            let setup = RunSetup(scenario)
-            let memory = MachineMemory(plan: setup.plan)
-            return try scenario.withAlgorithm(
-                Solo(scenario: scenario, plan: plan, setup: setup, memory: memory, hasDevice: hasDevice)) / Double(insertions)
-        }
-        return (try time(hasDevice: false), try time(hasDevice: true))
+        let setup = RunSetup(scenario)
+        let memory = MachineMemory(plan: setup.plan)
+        return try scenario.withAlgorithm(Solo(
+            scenario: scenario, plan: plan, setup: setup, memory: memory, hasDevice: hasDevice, spaceLooks: spaceLooks))
     }
 
-    /// Nanoseconds of a whole run.
     private struct Solo: AlgorithmVisitor {
         let scenario: Scenario
         let plan: RunPlan
         let setup: RunSetup
         let memory: MachineMemory
         let hasDevice: Bool
+        let spaceLooks: SpaceLooks?
 
-        func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> Double {
+        func visit<Algorithm: InsertionAlgorithm>(_ makeQueue: (RunQueue, Int) -> Algorithm) throws(ScenarioError) -> (nanoseconds: Double, looks: SpaceLooks?) {
             let queue = makeQueue(setup.queues[0], 0)
             let loop = ProducerLoop<Algorithm, SoloProcessor>(
                 plan: plan.producers[0], own: queue, main: queue, latencySampling: 0, latencies: nil,
                 progressSampling: RunSetup.progressSampling, control: RunControl(phase: setup.phase))
-            var processor = SoloProcessor(memory: memory, queue: setup.queues[0], memoryBytes: setup.plan.byteCount, hasDevice: hasDevice)
+            var processor = SoloProcessor(
+                memory: memory, queue: setup.queues[0], memoryBytes: setup.plan.byteCount, hasDevice: hasDevice, spaceLooks: spaceLooks)
             let outcome = loop.run(
                 on: &processor, own: setup.observer(of: 0, queue: 0, in: scenario), main: setup.observer(of: 0, queue: 0, in: scenario))
-            return Double(outcome.end - outcome.start)
+            return (Double(outcome.end - outcome.start), processor.spaceLooks)
         }
     }
 }

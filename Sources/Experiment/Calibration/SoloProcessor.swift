@@ -12,11 +12,15 @@ struct SoloProcessor: WordProcessor, BlockingProcessor {
     private let queue: RunQueue
     private var port: NativeProcessor
     private var device: ServedQueue<SumAudit>?
+    /// What producers find that look for space, where that is measured.
+    private(set) var spaceLooks: SpaceLooks?
 
-    init(memory: MachineMemory, queue: RunQueue, memoryBytes: Int, hasDevice: Bool) {
+    init(memory: MachineMemory, queue: RunQueue, memoryBytes: Int, hasDevice: Bool, spaceLooks: SpaceLooks? = nil) {
         self.queue = queue
+        self.spaceLooks = spaceLooks
         words = memory.words
-        port = NativeProcessor(memory: memory, backoff: .spin)
+        // It never waits, but where it is told to give its core away.
+        port = NativeProcessor(memory: memory, backoff: spaceLooks == nil ? .spin : .yield(looks: 1))
         guard hasDevice else { return }
         device = ServedQueue(
             DeviceQueue(
@@ -34,6 +38,7 @@ struct SoloProcessor: WordProcessor, BlockingProcessor {
         _ register: Register32, _ value: UInt32, _ ordering: RegisterWriteOrdering, at site: Site, dependingOn dependency: Dependency
     ) {
         port.writeRegister(register, value, ordering, at: site)
+        spaceLooks?.inserted(at: port.clock())
         guard device == nil else {
             _ = device!.turn(limit: .max, port: &port)
             return
@@ -41,6 +46,11 @@ struct SoloProcessor: WordProcessor, BlockingProcessor {
         words.store32(queue.placement.slot(value &- 1).low, 0, .relaxed)
         words.store32(queue.placement.cons.word, value, .relaxed)
         words.store32(queue.audit.executed, value, .relaxed)
+    }
+
+    mutating func load64(_ word: Word64, _ ordering: LoadOrdering, at site: Site, dependingOn dependency: Dependency) -> Reading64 {
+        if site == .allocate { spaceLooks?.look(queue.placement, on: &port) }
+        return Reading(words.load64(word, ordering), .none)
     }
 
     mutating func poll(_ poll: inout Poll, at site: Site) -> Bool { port.poll(&poll, at: site) }

@@ -9,6 +9,8 @@ struct SharedCore {
     /// Those that wait, first to last, linked by `Agent.nextInCore`.
     var first: Int32 = -1
     var last: Int32 = -1
+    /// When something else takes the core next; never, where nothing does.
+    var nextInterruption: UInt64 = .max
 }
 
 extension Core {
@@ -17,6 +19,7 @@ extension Core {
         let place = Int(extras[agent].core)
         guard sharedCores[place].current >= 0 else {
             sharedCores[place].current = Int32(truncatingIfNeeded: agent)
+            drawInterruption(on: place, after: 0, for: agent)
             return wake(agent, at: 0)
         }
         queueForCore(agent)
@@ -29,6 +32,30 @@ extension Core {
     func hasUsedUpItsSlice(_ agent: Int) -> Bool {
         let place = Int(extras[agent].core)
         return sharedCores[place].first >= 0 && agents[agent].time &- sharedCores[place].since >= model.processor.timeSlice
+    }
+
+    /// Something else has the core at `time`: until when; nil where nothing does.
+    @inline(__always)
+    mutating func interruption(of agent: Int, at time: UInt64) -> UInt64? {
+        guard time >= sharedCores[Int(extras[agent].core)].nextInterruption else { return nil }
+        return interruptionBegun(on: Int(extras[agent].core), for: agent, at: time)
+    }
+
+    /// What was over by `time` nobody has noticed: the thread that has the core was waiting.
+    @inline(never)
+    private mutating func interruptionBegun(on place: Int, for agent: Int, at time: UInt64) -> UInt64? {
+        var end = sharedCores[place].nextInterruption
+        while sharedCores[place].nextInterruption <= time {
+            end = sharedCores[place].nextInterruption &+ model.processor.interruption
+            drawInterruption(on: place, after: end, for: agent)
+        }
+        return end > time ? end : nil
+    }
+
+    mutating func drawInterruption(on place: Int, after time: UInt64, for agent: Int) {
+        let interval = model.processor.interruptionInterval
+        guard interval > 0 else { return }
+        sharedCores[place].nextInterruption = time &+ 1 &+ agents[agent].draw(below: 2 &* interval)
     }
 
     /// The thread goes to the end of those that wait for its core; there must be others.

@@ -17,6 +17,9 @@ extension MachineField {
         .time(.processor, "yield", \.processor.yield, any, "giving the core away where no other thread waits for it (sched_yield); of a device that is a thread only, as the next two"),
         .time(.processor, "context-switch", \.processor.contextSwitch, any, "giving the core to another thread"),
         .time(.processor, "time-slice", \.processor.timeSlice, slice, "a thread that others wait for loses its core after so long"),
+        .time(.processor, "interruption-interval", \.processor.interruptionInterval, work, "between two times at which something else has a thread's core, drawn evenly from 0 to twice this; 0: never; of a device that is a thread only, as the next two"),
+        .time(.processor, "interruption", \.processor.interruption, any, "how long it has the core then"),
+        .time(.processor, "unforeseen", \.processor.unforeseen, any, "finding no space in the queue, which a processor does not foresee, beyond its memory operations"),
         .choice(.processor, "waits-for-events", \.processor.waitsForEvents, "false", "true", "polling loops wait for events (WFE) where the device sends them"),
 
         .time(.memory, "transfer-in-cluster", \.memory.transferInCluster, way, "a line from another core of the cluster: from request to arrival"),

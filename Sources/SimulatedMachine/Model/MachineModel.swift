@@ -50,6 +50,12 @@ package struct ProcessorModel: Equatable, Sendable {
     package var yield: UInt64 = 0
     package var contextSwitch: UInt64 = 0
     package var timeSlice: UInt64 = 3_000_000_000
+    /// Something else has a thread's core now and then: from one such time to the next, drawn evenly from 0 to twice this (0: never), and for how
+    /// long. Of a device that is a thread only, as the next.
+    package var interruptionInterval: UInt64 = 0
+    package var interruption: UInt64 = 0
+    /// What it costs a thread beyond its memory operations that there is no space in the queue, which its processor did not foresee.
+    package var unforeseen: UInt64 = 0
 
     package init() {}
 }

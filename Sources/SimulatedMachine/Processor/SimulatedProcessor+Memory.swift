@@ -139,6 +139,10 @@ extension SimulatedProcessor: Processor {
         }
         let started = begin(site)
         let core = kernel.core
+        // The queue's exclusive lock is tried where there is no space.
+        if site == .lockExclusive, core[0].isThreaded, core[0].model.processor.unforeseen > 0 {
+            advance(to: time &+ core[0].model.processor.unforeseen)
+        }
         core[0].counts.updates &+= 1
         if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
             if core[0].isThreaded, !core[0].model.memory.farAtomics { askAhead(offset >> 6, after: started) }

@@ -10,6 +10,7 @@ extension SimulatedProcessor {
         var poll = Poll(timeout: .max)
         core[0].extras[agent].hasFetched = false
         while true {
+            sufferInterruption()
             if core[0].extras[agent].hasFetched {
                 core[0].extras[agent].hasFetched = false
             } else {
@@ -76,6 +77,14 @@ extension SimulatedProcessor {
         } else {
             time = time &+ kernel.core[0].model.processor.yield
         }
+    }
+
+    /// Something else takes the core now and then, and its copies of lines may be gone when the thread has it again.
+    @inline(__always)
+    func sufferInterruption() {
+        guard let end = kernel.core[0].interruption(of: agent, at: time) else { return }
+        kernel.core[0].extras[agent].hasFetched = false
+        advance(to: end)
     }
 
     @inline(__always)

@@ -26,7 +26,10 @@ extension SimulatedProcessor {
         let started = time
         time = started &+ kernel.core[0].model.processor.step
         if time &- kernel.core[0].now > kernel.core[0].lookahead { kernel.synchronize(agent) }
-        if kernel.core[0].isThreaded { endTimeSlice() }
+        if kernel.core[0].isThreaded {
+            sufferInterruption()
+            endTimeSlice()
+        }
         return started
     }
 

@@ -1,0 +1,51 @@
+import CommandQueue
+import Machine
+
+/// Shows the insertions of a producer full queues by chance, and takes their times from the look for space to the doorbell.
+struct SpaceLooks {
+    /// Nanoseconds of the insertions that found space, and of those that did not until they had read CONS.
+    private(set) var found: [UInt64] = []
+    private(set) var missed: [UInt64] = []
+    private var isFull: UInt64 = 0
+    private var began: UInt64 = 0
+    private var random: UInt64 = 1
+
+    init(insertions: Int) {
+        found.reserveCapacity(insertions)
+        missed.reserveCapacity(insertions)
+    }
+
+    /// A producer looks for space. It has just been given its core, as one that has waited for its CMD_SYNC.
+    mutating func look(_ placement: QueuePlacement, on port: inout NativeProcessor) {
+        // The second look of an insertion that has read CONS.
+        guard isFull == 0 else { return }
+        var poll = Poll(timeout: .max)
+        port.concede(&poll, at: .audit)
+        // A linear congruential generator (Knuth, MMIX).
+        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        // One in four, without branches: the processor does not know what comes before the producer finds out.
+        isFull = (random >> 63) & (random >> 62)
+        let pointers = port.words.load64(placement.pointers, .relaxed)
+        let prod = UInt32(truncatingIfNeeded: pointers)
+        let full = UInt64(placement.geometry.advance(prod, by: placement.geometry.entries)) << 32 | UInt64(prod)
+        port.words.store64(placement.pointers, pointers ^ (isFull &* (pointers ^ full)), .relaxed)
+        began = port.clock()
+    }
+
+    mutating func inserted(at time: UInt64) {
+        if isFull == 0 { found.append(time &- began) } else { missed.append(time &- began) }
+        isFull = 0
+    }
+
+    /// What an insertion takes longer that finds no space; nil where there are too few of a kind.
+    var difference: Double? {
+        guard found.count >= 4, missed.count >= 4 else { return nil }
+        return middleMean(missed) - middleMean(found)
+    }
+
+    /// The mean of the middle half: a host's clock may go in steps of 10 ns, which a median keeps.
+    private func middleMean(_ times: [UInt64]) -> Double {
+        let middle = times.sorted()[(times.count / 4)..<(times.count * 3 / 4)]
+        return Double(middle.reduce(0, +)) / Double(middle.count)
+    }
+}
