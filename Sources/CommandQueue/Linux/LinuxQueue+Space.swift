@@ -11,8 +11,13 @@ extension LinuxQueue {
         case enough
     }
 
+    /// Waits until there is space for `count` entries; returns prod and cons as they are then.
+    @inlinable @inline(never)
+    func awaitSpace<P: Processor, O: QueueObserver>(for count: UInt32, on processor: inout P, observer: inout O) -> UInt64 {
+        SpaceWaiter(self).awaitSpace(for: count, on: &processor, observer: &observer)
+    }
+
     /// What a wait for space needs of the queue.
-    // Not the whole queue, which an algorithm that holds one would copy at each insertion so that the wait can have it.
     @usableFromInline
     struct SpaceWaiter {
         @usableFromInline let geometry: QueueGeometry
