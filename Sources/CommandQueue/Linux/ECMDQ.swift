@@ -24,5 +24,10 @@ package struct ECMDQ: InsertionAlgorithm {
     struct Enabled: LinuxVariant {
         @inlinable init() {}
         @inlinable static var prodFlags: UInt32 { ECMDQRegisters.enable }
+        // Not by the whole queue, which would be copied at each insertion so that the wait can have it.
+        @inlinable @inline(__always)
+        func awaitSpace<P: Processor, O: QueueObserver>(for count: UInt32, in queue: LinuxQueue, on processor: inout P, observer: inout O) -> UInt64 {
+            LinuxQueue.SpaceWaiter(queue).awaitSpace(for: count, on: &processor, observer: &observer)
+        }
     }
 }

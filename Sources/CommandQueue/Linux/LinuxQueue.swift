@@ -73,7 +73,7 @@ package struct LinuxQueue: InsertionAlgorithm {
                 allocation = exchange.found.dependency
                 break allocating
             case .failed: continue
-            case .hasNoSpace: old = awaitSpace(for: count, on: &processor, observer: &observer)
+            case .hasNoSpace: old = variant.awaitSpace(for: count, in: self, on: &processor, observer: &observer)
             }
         }
         let isOwner = UInt32(truncatingIfNeeded: old) & Self.owned == 0

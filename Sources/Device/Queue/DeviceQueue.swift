@@ -5,10 +5,7 @@ import SMMUv3
 /// completes CMD_SYNCs, writes CONS, and stops at errors. Source: Arm IHI 0070 4.1, 4.7 and 7.1.
 @usableFromInline
 package struct DeviceQueue: Sendable {
-    @usableFromInline package let placement: DeviceQueuePlacement
-    @usableFromInline let addresses: AddressMap
-    @usableFromInline let timing: DeviceTiming
-
+    // What each turn needs comes first and close together: with a thousand simulated queues each line of the host's cache counts.
     /// PROD as last read.
     @usableFromInline package internal(set) var prod: UInt32 = 0
     /// The entry to be executed next.
@@ -23,6 +20,9 @@ package struct DeviceQueue: Sendable {
 
     /// Commands that are legal whatever their fields hold, and no CMD_SYNC: most of any stream.
     @usableFromInline let plainOpcodes: OpcodeSet
+    @usableFromInline let addresses: AddressMap
+    @usableFromInline package let placement: DeviceQueuePlacement
+    @usableFromInline let timing: DeviceTiming
     /// The entries of the current fetch.
     @usableFromInline var fetched = InlineArray<16, Command>(repeating: Command(word0: 0, word1: 0))
 

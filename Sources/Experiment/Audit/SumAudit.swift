@@ -5,13 +5,13 @@ import SMMUv3
 /// The check that is on while the clock runs, unless more is asked for: every slot executed once and in
 /// order, PROD never backwards, and a sum over everything executed that the producers' sums must meet.
 struct SumAudit: DeviceAudit {
-    private let queueName: String
-    private let placement: AuditPlacement
-    private(set) var violations = ViolationLog()
-    private(set) var refused: UInt64 = 0
     private(set) var sum = SlotSum()
     /// The slot that must be executed next.
     private var next: UInt32 = 0
+    private let placement: AuditPlacement
+    private(set) var violations = ViolationLog()
+    private(set) var refused: UInt64 = 0
+    private let queueName: String
 
     var listsDone: [UInt32]? { nil }
 
