@@ -19,7 +19,8 @@ import Testing
         #expect(machine.model.topology.cores == NativeThreads.availableProcessors)
         for (path, provenance) in machine.provenance { #expect(provenance.kind == .sourced && provenance.source.count > 8, "\(path)") }
         let measured = machine.provenance.filter { $0.value.source.hasPrefix("measured on ") }
-        #expect(measured.count >= 13)
+        // Interruptions may not have been seen in so short a time.
+        #expect(measured.count >= 14)
         for path in measured.keys {
             let field = try #require(MachineField.named(path))
             guard case .time(let range, let place) = field.kind else {
@@ -35,6 +36,11 @@ import Testing
             machine.model.device.tlbInvalidation,
         ]
         #expect(positive.allSatisfy { $0 > 0 }, "\(positive)")
+    }
+
+    @Test func someInsertionsFindNoSpace() throws {
+        let difference = try #require(try PathTimes.measureMissingSpace(insertions: 64))
+        #expect(difference.isFinite)
     }
 
     @Test func samplesHaveAMedianAndAMiddleHalf() {
