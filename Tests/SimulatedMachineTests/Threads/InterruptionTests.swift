@@ -64,10 +64,10 @@ import Testing
             })[0]
         }
         let undisturbed = try waiting(0)
-        let disturbed = try waiting(5_000_000)
+        let disturbed = try waiting(500_000)
         #expect(undisturbed >= 10_000_000)
-        // About 200 that were over, and perhaps one for each thread that was not.
-        #expect(disturbed >= undisturbed && disturbed <= undisturbed + 2 * 5000, "\(disturbed), \(undisturbed) without")
+        // About 200 were over. Only the time of a look differs, which is random.
+        #expect(disturbed <= undisturbed + 100, "\(disturbed), \(undisturbed) without")
     }
 
     private static func tryLock(_ word: Word32, at site: Site, _ processor: inout SimulatedProcessor) -> UInt32 {
