@@ -94,7 +94,7 @@ private struct HostMachine {
             how: "an insertion of one command with its CMD_SYNC, without the rest, over its \(Int(InsertionOperations.all)) memory operations")
         set(\.processor.loadHit, "processor.load-hit", to: measured.loadHit.median, lowest: 0.1, from: measured.loadHit, how: "a load after the other")
         set(\.processor.storeHit, "processor.store-hit", to: store, from: measured.insertedCommand, measured.storeAhead,
-            how: "half of what a further command of an insertion takes, or, where that is longer, an eighth of a store to each of adjacent lines of which another core has copies")
+            how: "half of what a further command of an insertion takes, or an eighth of a store to a line of which another core has a copy, which goes on meanwhile, where that is longer")
         set(\.processor.atomicHit, "processor.atomic-hit", to: measured.atomicHit.median, from: measured.atomicHit, how: "a fetch-and-add on a held line")
         model.processor.barrier = 0
         model.processor.wake = 0

@@ -53,8 +53,9 @@ extension Core {
     }
 
     mutating func drawInterruption(on place: Int, after time: UInt64, for agent: Int) {
-        let interval = model.processor.interruptionInterval
-        guard interval > 0 else { return }
+        guard model.processor.interruptionInterval > 0 else { return }
+        // A microsecond at the least: a long wait must not meet any number of them.
+        let interval = max(model.processor.interruptionInterval, 1_000_000)
         sharedCores[place].nextInterruption = time &+ 1 &+ agents[agent].draw(below: 2 &* interval)
     }
 
