@@ -23,12 +23,12 @@ package struct Calibration: Sendable {
             lines.append(try LineTimes.measure())
             threads.append(try ThreadTimes.measure())
             contended.append(try ContendedLine.measure())
-            if samples % 4 == 1 { turns.append(try ThreadTimes.measureTurns(milliseconds: 20)) }
+            if let difference = try SpaceLooks.measure() { missingSpaces.append(difference) }
+            if samples % 4 == 1 { turns.append(try ThreadTurns.measure(milliseconds: 20)) }
         } catch {
             throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
         }
         paths.append(try PathTimes.measure())
-        if let difference = try PathTimes.measureMissingSpace() { missingSpaces.append(difference) }
     }
 }
 

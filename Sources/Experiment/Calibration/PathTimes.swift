@@ -35,37 +35,8 @@ extension PathTimes {
         return (try time(hasDevice: false), try time(hasDevice: true))
     }
 
-    /// What an insertion takes longer that finds no space; nil where chance had none.
-    ///
-    /// The thread shares its core with one that does nothing but give it back.
-    static func measureMissingSpace(insertions: Int = 400) throws(ScenarioError) -> Double? {
-        var plan = MemoryPlan()
-        let (ready, result) = (plan.reserveLine().low, plan.reserveLine())
-        let memory = MachineMemory(plan: plan)
-        let cores = NativeThreads.availableProcessors
-        do throws(NativeThreads.StartError) {
-            try NativeThreads.run(count: cores + 1, pinned: true, onFailure: { memory.set(ready, to: 3) }) { thread in
-                guard thread == 0 || thread == cores else { return }
-                var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 1))
-                _ = processor.fetchAdd32(ready, 1, .full, at: .audit)
-                _ = processor.wait32(ready, at: .audit) { $0 >= 2 }
-                if thread == cores {
-                    var poll = Poll(timeout: .max)
-                    while processor.load32(ready, .acquire, at: .audit).value < 3 { processor.concede(&poll, at: .audit) }
-                    return
-                }
-                let looks = try? run(batch: 1, insertions: insertions, hasDevice: false, spaceLooks: SpaceLooks(insertions: insertions)).looks
-                memory.set(result, to: (looks?.difference ?? .nan).bitPattern)
-                processor.store32(ready, 3, .release, at: .audit, dependingOn: .none)
-            }
-        } catch {
-            throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
-        }
-        let difference = Double(bitPattern: memory.inspect(result))
-        return difference.isNaN ? nil : difference
-    }
-
-    private static func run(
+    /// A producer's whole run, alone.
+    static func run(
         batch: Int, insertions: Int, hasDevice: Bool, spaceLooks: SpaceLooks? = nil
     ) throws(ScenarioError) -> (nanoseconds: Double, looks: SpaceLooks?) {
         var scenario = Scenario()

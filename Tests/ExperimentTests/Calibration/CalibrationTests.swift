@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func someInsertionsFindNoSpace() throws {
-        let difference = try #require(try PathTimes.measureMissingSpace(insertions: 64))
+        let difference = try #require(try SpaceLooks.measure(insertions: 64))
         #expect(difference.isFinite)
     }
 
