@@ -17,8 +17,9 @@ final class Interrupts: @unchecked Sendable {
     /// What the process must exit with because of a signal; nil where none came.
     var status: ExitStatus? { lock.withLock { first?.status } }
 
-    /// Watches from now on, on a thread of its own: the runs hold the others.
+    /// Watches from its return on, on a thread of its own: the runs hold the others.
     func start() {
+        let isWatched = DispatchGroup()
         let queue = DispatchQueue(label: "interrupts", qos: .userInteractive)
         for (number, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {
             #if !os(Linux)
@@ -27,9 +28,13 @@ final class Interrupts: @unchecked Sendable {
             #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [self] in receive(status) }
+            // `resume` only asks for it: until then a signal ends the process as if nobody watched.
+            isWatched.enter()
+            source.setRegistrationHandler { isWatched.leave() }
             source.resume()
             sources.append(source)
         }
+        isWatched.wait()
     }
 
     private func receive(_ status: ExitStatus) {

@@ -30,8 +30,8 @@ import Testing
 
     @Test func whoComesWhenAllIsOverDoesNothing() throws {
         var scenario = quick(producers: 2, commands: 1)
-        (scenario.length, scenario.repeats) = (.seconds(0.01), 1)
-        scenario.attendance = [attendance(0, insertions: 5), attendance(1, start: 200_000)]
+        (scenario.length, scenario.repeats) = (.seconds(0.5), 1)
+        scenario.attendance = [attendance(0, insertions: 5), attendance(1, start: 2_000_000)]
         let result = try run(scenario)
         #expect(result.violations == [] && result.commandsExecuted == 5)
     }

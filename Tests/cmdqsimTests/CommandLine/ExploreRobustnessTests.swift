@@ -95,8 +95,8 @@ import Testing
             let errors = Pipe()
             process.standardError = errors
             try process.run()
-            // Long enough for it to watch for signals; it would go on for hours.
-            Thread.sleep(forTimeInterval: 1)
+            // It would go on for hours.
+            try BuiltCommand.waitUntilWatching(process, for: signal)
             kill(process.processIdentifier, signal)
             process.waitUntilExit()
             #expect(process.terminationStatus == (signal == SIGINT ? 130 : 143))

@@ -33,6 +33,18 @@ enum BuiltCommand {
         }
     }
 
+    /// Waits until the process catches the signal, which would only end it before.
+    static func waitUntilWatching(_ process: Process, for signal: Int32) throws {
+        let path = "/proc/\(process.processIdentifier)/status"
+        while process.isRunning {
+            let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+            let caught = try #require(lines.first { $0.hasPrefix("SigCgt:") }?.split(separator: "\t").last)
+            if try #require(UInt64(caught, radix: 16)) >> (signal - 1) & 1 == 1 { return }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        throw POSIXError(.ESRCH)
+    }
+
     static func run(_ arguments: [String], input: String = "") throws -> Ended {
         try Scratch.withFolder { folder throws in
             let files = ["in", "out", "err"].map { folder.appendingPathComponent($0) }
