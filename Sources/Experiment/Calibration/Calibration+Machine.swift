@@ -86,15 +86,14 @@ private struct HostMachine {
     }
 
     private mutating func fillProcessor(from measured: Calibration) {
-        // Four commands to a line, two words to a command.
-        let store = max(measured.insertedCommand.median / 2, measured.storeAhead.median / 8)
+        // Two words to a command.
+        let store = measured.insertedCommand.median / 2
         let path = measured.insertion.median - InsertionOperations.loads * measured.loadHit.median
             - InsertionOperations.updates * measured.atomicHit.median - InsertionOperations.storedWords * measured.insertedCommand.median / 2
         set(\.processor.step, "processor.instructions", to: path / InsertionOperations.all, lowest: 0.1, from: measured.insertion,
             how: "an insertion of one command with its CMD_SYNC, without the rest, over its \(Int(InsertionOperations.all)) memory operations")
         set(\.processor.loadHit, "processor.load-hit", to: measured.loadHit.median, lowest: 0.1, from: measured.loadHit, how: "a load after the other")
-        set(\.processor.storeHit, "processor.store-hit", to: store, from: measured.insertedCommand, measured.storeAhead,
-            how: "half of what a further command of an insertion takes, or an eighth of a store to a line of which another core has a copy, which goes on meanwhile, where that is longer")
+        set(\.processor.storeHit, "processor.store-hit", to: store, from: measured.insertedCommand, how: "half of what a further command of an insertion takes")
         set(\.processor.atomicHit, "processor.atomic-hit", to: measured.atomicHit.median, from: measured.atomicHit, how: "a fetch-and-add on a held line")
         model.processor.barrier = 0
         model.processor.wake = 0
@@ -144,6 +143,10 @@ private struct HostMachine {
         let handOver = "two cores that do nothing but try to compare-and-swap one word by turns: from one's turn to the other's"
         set(\.memory.busyInCluster, "memory.busy-line-in-cluster", to: measured.handOver.median, from: measured.handOver, how: handOver)
         set(\.memory.busyInDie, "memory.busy-line-in-die", to: measured.handOver.median, from: measured.handOver, how: handOver)
+        set(\.memory.readInterval, "memory.read-interval", to: measured.readInterval.median, from: measured.readInterval,
+            how: "loads of lines that another core has written, none of which waits for another, from line to line")
+        set(\.memory.writeInterval, "memory.write-interval", to: measured.writeInterval.median, from: measured.writeInterval,
+            how: "stores to lines of which another core has copies, one after the other without waiting, from line to line")
         model.memory.busyInSocket = 0
         model.memory.busyAcross = 0
         model.memory.window = 0
@@ -160,13 +163,12 @@ private struct HostMachine {
     private mutating func fillDevice(from measured: Calibration) {
         model.device.isThread = true
         say("device.kind", source: "the native machine's device is a thread")
-        let command = max(measured.executedCommand.median, measured.readAhead.median / 4)
-        let how = "the device's part of a further command of an insertion, or a quarter of a read of a line, which goes on meanwhile, where that is longer"
+        let how = "the device's part of a further command of an insertion"
         let inOperations = (InsertionOperations.deviceLoads + InsertionOperations.deviceStores) * Double(model.processor.step) / 1000
             + measured.loadHit.median + InsertionOperations.deviceStores * Double(model.processor.storeHit) / 1000
-        set(\.device.tlbInvalidation, "device.tlb-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
-        set(\.device.configurationInvalidation, "device.configuration-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
-        set(\.device.atcInvalidation, "device.atc-invalidation", to: command, from: measured.executedCommand, measured.readAhead, how: how)
+        set(\.device.tlbInvalidation, "device.tlb-invalidation", to: measured.executedCommand.median, from: measured.executedCommand, how: how)
+        set(\.device.configurationInvalidation, "device.configuration-invalidation", to: measured.executedCommand.median, from: measured.executedCommand, how: how)
+        set(\.device.atcInvalidation, "device.atc-invalidation", to: measured.executedCommand.median, from: measured.executedCommand, how: how)
         set(\.device.sync, "device.sync", to: measured.execution.median - measured.executedCommand.median - inOperations, from: measured.execution,
             how: "the device's part of an insertion of one command with its CMD_SYNC, without the command and the memory operations")
         model.device.messageInterrupt = 0

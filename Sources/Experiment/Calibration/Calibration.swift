@@ -64,8 +64,8 @@ extension Calibration {
     }
 
     var read: MeasuredTime { figure(lines, \.read) }
-    var readAhead: MeasuredTime { figure(lines, \.readAhead) }
-    var storeAhead: MeasuredTime { figure(lines, \.storeAhead) }
+    var readInterval: MeasuredTime { figure(lines, \.readInterval) }
+    var writeInterval: MeasuredTime { figure(lines, \.writeInterval) }
     var handOver: MeasuredTime { figure(contended) { $0 } }
     var atomicHit: MeasuredTime { figure(lines, \.atomicHit) }
     var loadHit: MeasuredTime { figure(lines, \.loadHit) }

@@ -2,10 +2,10 @@
 package struct LineTimes: Sendable {
     /// A load of a line that the other core has written; each waits for the one before.
     package var read = 0.0
-    /// The same where none waits for another, for each line.
-    package var readAhead = 0.0
-    /// A store to a line of which both cores have copies, one after the other without waiting, for each line.
-    package var storeAhead = 0.0
+    /// The same where none waits for another: from one line to the next.
+    package var readInterval = 0.0
+    /// Stores to lines of which both cores have copies, one after the other without waiting: from one line to the next.
+    package var writeInterval = 0.0
     /// A read-modify-write of a line that the core holds.
     package var atomicHit = 0.0
     /// A load that hits; each waits for the one before.
@@ -39,8 +39,11 @@ extension LineTimes {
         func median(_ number: Int) -> Double {
             (0..<rounds).map { Double(bitPattern: memory.inspect(results.advanced(by: $0 * figures + number))) }.sorted()[rounds / 2]
         }
+        let read = median(0)
+        // The first line takes a whole transfer.
+        func interval(_ perLine: Double) -> Double { max(0, (perLine * Double(LineWalk.count) - read) / Double(LineWalk.count - 1)) }
         return LineTimes(
-            read: median(0), readAhead: median(1), storeAhead: median(2), atomicHit: median(3), loadHit: median(4))
+            read: read, readInterval: interval(median(1)), writeInterval: interval(median(2)), atomicHit: median(3), loadHit: median(4))
     }
 
     /// The thread that measures: each step waits for the other thread to have prepared it.

@@ -5,6 +5,8 @@ struct FetchedLines {
     private var count: Int32 = 0
     /// Most reads are of the line that the last one found.
     private var found: Int32 = 0
+    /// When the latest came or comes.
+    private(set) var latest: UInt64 = 0
     private var entries = InlineArray<16, Entry>(repeating: Entry(line: -1, arrival: 0))
 
     private struct Entry {
@@ -26,6 +28,7 @@ struct FetchedLines {
     mutating func add(_ line: Int, arrivingAt time: UInt64) {
         entries[Int(count & 15)] = Entry(line: line, arrival: time)
         count &+= 1
+        latest = time
     }
 
     @inline(__always)

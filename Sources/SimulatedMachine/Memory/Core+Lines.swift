@@ -104,15 +104,15 @@ extension Core {
     }
 
     /// When a store made at `time` leaves the buffer, after all earlier ones of the agent; its line is asked for at once.
-    mutating func orderedStore(to line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+    mutating func orderedStore(to line: Int, by agent: Int, at time: UInt64, askedAt asked: UInt64) -> UInt64 {
         let ready = max(time, agents[agent].storesDone)
         let granted: UInt64
         let done: UInt64
         if let use = exclusiveUse(of: line, by: agent, at: ready) {
             (granted, done) = (time, use)
         } else {
-            granted = requestExclusive(line, by: agent, at: time)
-            done = max(ready, granted)
+            granted = requestExclusive(line, by: agent, at: asked)
+            done = max(ready, granted, agents[agent].storesDone &+ model.memory.writeInterval)
         }
         // Nobody else has the line before the store is in it.
         if lines[line].owner == Int32(truncatingIfNeeded: agent), done > granted {

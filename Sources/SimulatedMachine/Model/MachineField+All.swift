@@ -36,6 +36,8 @@ extension MachineField {
         .time(.memory, "owner-window", \.memory.window, any, "a new owner keeps a line that others wait for at the most so long, drawn evenly from 0"),
         .time(.memory, "owner-window-from-afar", \.memory.windowFromAfar, any, "the same where the line came from another die"),
         .time(.memory, "shared-read-interval", \.memory.sharedReadInterval, any, "between two reads of a shared line that its home serves"),
+        .time(.memory, "read-interval", \.memory.readInterval, any, "between two lines that a device that is a thread reads without waiting for either"),
+        .time(.memory, "write-interval", \.memory.writeInterval, any, "between two stores to lines that must be brought, where stores become visible in their order"),
         .time(.memory, "socket-link-interval", \.memory.linkInterval, any, "a transfer across sockets keeps the link busy for so long"),
         .choice(.memory, "atomics", \.memory.farAtomics, "near", "far", "where a read-modify-write is executed: in the core's cache (near) or at the line's home (far)"),
         .time(.memory, "far-atomic-interval", \.memory.farAtomicInterval, any, "between two far atomics on one line"),

@@ -81,6 +81,10 @@ package struct MemoryModel: Equatable, Sendable {
     package var windowFromAfar: UInt64 = 10_000
     /// Between two reads of a shared line that its home serves.
     package var sharedReadInterval: UInt64 = 3_000
+    /// Between two lines that a device that is a thread reads without waiting for either.
+    package var readInterval: UInt64 = 0
+    /// Between two stores to lines that must be brought, where stores become visible in their order.
+    package var writeInterval: UInt64 = 0
     /// A transfer across sockets keeps the link busy for so long.
     package var linkInterval: UInt64 = 0
     /// Read-modify-writes are executed at the line's home, one each `farAtomicInterval`.

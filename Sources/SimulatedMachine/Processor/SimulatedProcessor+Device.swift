@@ -91,6 +91,7 @@ extension SimulatedProcessor: DevicePort {
         if kernel.core[0].isRecording { kernel.core[0].recorder.serve(word.offset, by: agent) }
         let ready = fetch(word.offset >> 6)
         if ready > time { advance(to: ready) }
+        if kernel.core[0].isThreaded { kernel.core[0].extras[agent].readsAhead = false }
         end(site, since: started)
         return words.load64(word, .relaxed)
     }

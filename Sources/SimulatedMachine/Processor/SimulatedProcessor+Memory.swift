@@ -74,10 +74,13 @@ extension SimulatedProcessor: Processor {
     }
 
     /// When a store to the line can leave the buffer.
-    private func requestForStore(_ line: Int) -> UInt64 {
+    ///
+    /// - Parameter lead: how long ago the line could be asked for
+    @inline(__always)
+    private func requestForStore(_ line: Int, ahead lead: UInt64 = 0) -> UInt64 {
         settleOwnStores(to: line)
         let core = kernel.core
-        if core[0].model.processor.ordersStores { return core[0].orderedStore(to: line, by: agent, at: time) }
+        if core[0].model.processor.ordersStores { return core[0].orderedStore(to: line, by: agent, at: time, askedAt: time &- min(lead, time)) }
         return core[0].exclusiveUse(of: line, by: agent, at: time) ?? core[0].requestExclusive(line, by: agent, at: time)
     }
 
@@ -86,15 +89,15 @@ extension SimulatedProcessor: Processor {
         let core = kernel.core
         let size = entries.count &* MemoryLayout<Entry>.stride
         guard size > 0 else { return end(site, since: started) }
+        let early = core[0].isThreaded ? inBufferAlready(words: UInt64(size >> 3), since: started) : 0
         var line = first.offset >> 6
         let last = (first.offset &+ size &- 1) >> 6
         while line <= last {
-            let done = requestForStore(line)
+            let done = requestForStore(line, ahead: early)
             core[0].agents[agent].storesDone = max(core[0].agents[agent].storesDone, done)
             line &+= 1
         }
-        time = time &+ core[0].model.processor.storeHit &* UInt64(size >> 3)
-        if core[0].isThreaded { time = time &- inBufferAlready(words: UInt64(size >> 3), since: started) }
+        time = time &+ core[0].model.processor.storeHit &* UInt64(size >> 3) &- early
         core[0].counts.stores &+= UInt64(size >> 3)
         // At once: nobody may read entries before they are published, which waits for their lines.
         words.storeEntries(entries, from: first)

@@ -185,10 +185,10 @@ extension SimulatedProcessor {
         if core[0].isShared(line, by: agent) { return max(time, core[0].fetches[device].arrival(of: line) ?? 0) }
         kernel.synchronize(agent)
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
-        // A processor foresees that a look succeeds, and loads what comes after it meanwhile.
+        // A processor foresees that a look succeeds, and asks for what comes after it meanwhile: for all that its device asks for at once.
         let lead = core[0].extras[agent].readsAhead ? min(time, core[0].model.memory.transferInCluster) : 0
-        core[0].extras[agent].readsAhead = false
-        let ready = max(time, core[0].requestShared(line, by: agent, at: time &- lead))
+        let arrival = core[0].requestShared(line, by: agent, at: time &- lead)
+        let ready = max(time, arrival, core[0].fetches[device].latest &+ core[0].model.memory.readInterval)
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
     }
