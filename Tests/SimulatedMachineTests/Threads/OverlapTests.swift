@@ -82,6 +82,29 @@ import Testing
         #expect(both + 104 >= update + stores, "\(both), \(update) and \(stores) alone")
     }
 
+    /// The lines of entries that are in the buffer while an update waits are asked for then.
+    @Test(arguments: [false, true])
+    func entriesAskForTheirLinesWhileAnUpdateWaits(isApart: Bool) throws {
+        let time = try Self.run { agent, places, processor in
+            if agent == 1 {
+                Self.update(places, &processor)
+                Self.store(places, &processor)
+                processor.store32(places.flag, 1, .release, at: .work, dependingOn: .none)
+            } else {
+                _ = processor.wait32(places.flag, at: .work) { $0 == 1 }
+                processor.spend(nanoseconds: 10_000, at: .work)
+                let began = processor.clock()
+                Self.update(places, &processor)
+                if isApart { processor.spend(nanoseconds: 1, at: .work) }
+                Self.store(places, &processor)
+                processor.finish()
+                places.results.times.append(processor.clock() - began)
+            }
+        }[0]
+        // The update takes 105, what is not in the buffer by then 26, all entries 126, and instructions a little. The lines take 100.
+        #expect(isApart ? time >= 105 + 126 : (131...140).contains(time), "\(time)")
+    }
+
     @Test func aStoreAsksForItsLineWhileALoadWaits() throws {
         func time(isApart: Bool) throws -> UInt64 {
             try Self.run { agent, places, processor in
