@@ -144,9 +144,9 @@ private struct HostMachine {
         set(\.memory.busyInCluster, "memory.busy-line-in-cluster", to: measured.handOver.median, from: measured.handOver, how: handOver)
         set(\.memory.busyInDie, "memory.busy-line-in-die", to: measured.handOver.median, from: measured.handOver, how: handOver)
         set(\.memory.readInterval, "memory.read-interval", to: measured.readInterval.median, from: measured.readInterval,
-            how: "loads of lines that another core has written, none of which waits for another, from line to line")
+            how: "16 adjacent lines that another core has written are read; what the 15 after the first take")
         set(\.memory.writeInterval, "memory.write-interval", to: measured.writeInterval.median, from: measured.writeInterval,
-            how: "stores to lines of which another core has copies, one after the other without waiting, from line to line")
+            how: "a word is stored to each of 16 adjacent lines of which another core has copies; what the 15 after the first take")
         model.memory.busyInSocket = 0
         model.memory.busyAcross = 0
         model.memory.window = 0

@@ -4,6 +4,7 @@ import SimulatedMachine
 /// Samples of what decides how long an insertion takes on this host, taken in turn so that each has its share of the host's fast and slow phases.
 package struct Calibration: Sendable {
     private var lines: [LineTimes] = []
+    private var lists: [ListTimes] = []
     private var threads: [ThreadTimes] = []
     private var paths: [PathTimes] = []
     private var contended: [Double] = []
@@ -21,6 +22,7 @@ package struct Calibration: Sendable {
         }
         do throws(NativeThreads.StartError) {
             lines.append(try LineTimes.measure())
+            lists.append(try ListTimes.measure())
             threads.append(try ThreadTimes.measure())
             contended.append(try ContendedLine.measure())
             if let difference = try SpaceLooks.measure() { missingSpaces.append(difference) }
@@ -64,8 +66,8 @@ extension Calibration {
     }
 
     var read: MeasuredTime { figure(lines, \.read) }
-    var readInterval: MeasuredTime { figure(lines, \.readInterval) }
-    var writeInterval: MeasuredTime { figure(lines, \.writeInterval) }
+    var readInterval: MeasuredTime { figure(lists, \.readInterval) }
+    var writeInterval: MeasuredTime { figure(lists, \.writeInterval) }
     var handOver: MeasuredTime { figure(contended) { $0 } }
     var atomicHit: MeasuredTime { figure(lines, \.atomicHit) }
     var loadHit: MeasuredTime { figure(lines, \.loadHit) }

@@ -90,8 +90,11 @@ extension SimulatedProcessor: DevicePort {
         kernel.core[0].counts.deviceWords &+= 1
         if kernel.core[0].isRecording { kernel.core[0].recorder.serve(word.offset, by: agent) }
         let ready = fetch(word.offset >> 6)
-        if ready > time { advance(to: ready) }
-        if kernel.core[0].isThreaded { kernel.core[0].extras[agent].readsAhead = false }
+        if kernel.core[0].isThreaded {
+            awaitRead(until: ready)
+        } else if ready > time {
+            advance(to: ready)
+        }
         end(site, since: started)
         return words.load64(word, .relaxed)
     }

@@ -185,11 +185,26 @@ extension SimulatedProcessor {
         if core[0].isShared(line, by: agent) { return max(time, core[0].fetches[device].arrival(of: line) ?? 0) }
         kernel.synchronize(agent)
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
-        // A processor foresees that a look succeeds, and asks for what comes after it meanwhile: for all that its device asks for at once.
-        let lead = core[0].extras[agent].readsAhead ? min(time, core[0].model.memory.transferInCluster) : 0
-        let arrival = core[0].requestShared(line, by: agent, at: time &- lead)
+        let arrival = core[0].requestShared(line, by: agent, at: time &- readLead())
         let ready = max(time, arrival, core[0].fetches[device].latest &+ core[0].model.memory.readInterval)
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
+    }
+
+    /// How long ago the device could ask for what it reads now. A processor foresees that a look succeeds, and asks for what comes after it
+    /// meanwhile: for all that its device asks for at once. Nor does a read wait for the one before it.
+    private func readLead() -> UInt64 {
+        let core = kernel.core
+        if core[0].extras[agent].readsAhead { return min(time, core[0].model.memory.transferInCluster) }
+        return core[0].extras[agent].missUntil == time ? time &- core[0].extras[agent].missFrom : 0
+    }
+
+    /// An entry is read, whose line comes at `ready`.
+    func awaitRead(until ready: UInt64) {
+        let asked = time &- readLead()
+        kernel.core[0].extras[agent].readsAhead = false
+        if ready > time { advance(to: ready) }
+        kernel.core[0].extras[agent].missFrom = asked
+        kernel.core[0].extras[agent].missUntil = time
     }
 }

@@ -14,11 +14,12 @@ import Testing
         return model
     }
 
-    /// What the device's reads of a list of lines that its first thread has written take it from its look at PROD on, and then one of a line more.
+    /// Until when, from its look at PROD on, the device's reads take of a list of lines that another thread has written, and then of three more:
+    /// one at once, one after a nanosecond, and one at once.
     private static func reads(interval: UInt64) -> [UInt64] {
         var model = Self.model
         model.memory.readInterval = interval
-        let bench = Bench(model, cores: [0], devices: 1, lines: lineCount + 1)
+        let bench = Bench(model, cores: [0], devices: 1, lines: lineCount + 3)
         let ending = bench.run { agent, processor in
             if agent == 0 {
                 for line in bench.lines { processor.store64(line, 1, .relaxed, at: .writeSlots) }
@@ -30,7 +31,8 @@ import Testing
             while processor.ownRegister(bench.register, at: .fetchProd) == 0 { _ = processor.poll(&idle, at: .fetchProd) }
             let seen = processor.time
             for line in bench.lines[1..<lineCount] { processor.dmaPrefetch(line, at: .fetchEntries) }
-            for line in bench.lines {
+            for (number, line) in bench.lines.enumerated() {
+                if number == lineCount + 1 { processor.spend(nanoseconds: 1, at: .execute) }
                 let value = processor.dmaRead64(line, at: .fetchEntries)
                 bench.note(processor, value == 1 ? processor.time - seen : .max)
             }
@@ -45,8 +47,10 @@ import Testing
         // The first entry's line is asked for last.
         let list = UInt64(Self.lineCount - 1) * interval
         #expect(Array(times.prefix(Self.lineCount)) == Array(repeating: list, count: Self.lineCount))
-        // What comes later is not foreseen.
-        #expect(times.last == list + 100_000)
+        // Nor does a read wait for one right before it; after anything else it does.
+        #expect(times[Self.lineCount] == list + interval)
+        #expect(times[Self.lineCount + 1] == list + interval + 1000 + 100_000)
+        #expect(times[Self.lineCount + 2] == times[Self.lineCount + 1] + interval)
     }
 
     /// What 8 lines take a thread to write and to have written, where another has copies or it has them itself, in picoseconds.
