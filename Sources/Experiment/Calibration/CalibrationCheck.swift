@@ -88,18 +88,30 @@ package struct CalibrationCheck: Sendable {
         return points
     }
 
-    /// Repeats with seeds of their own, whose median is the prediction, as it is with the native machine's.
-    private static let predictions = 9
+    /// Repeats with seeds of their own, whose median is the prediction, as it is with the native machine's: few where they agree, or many.
+    private static let repeats = (few: 9, many: 25)
+    /// They agree where the middle half is not wider than this part of the median.
+    private static let agreement = 0.05
 
     /// Commands per second.
     static func predict(_ scenario: Scenario, on model: MachineModel, cancellation: Cancellation) throws(ScenarioError) -> Double {
-        var rates: [Double] = []
-        for seed in 1...predictions {
+        try median { seed throws(ScenarioError) in
             var scenario = scenario
-            scenario.seed = UInt64(seed)
-            rates.append(try predictOnce(scenario, on: model, cancellation: cancellation))
+            scenario.seed = seed
+            return try predictOnce(scenario, on: model, cancellation: cancellation)
         }
-        return rates.sorted()[predictions / 2]
+    }
+
+    /// The median of as many rates as are needed, of seeds from 1 on.
+    static func median(of rate: (UInt64) throws(ScenarioError) -> Double) throws(ScenarioError) -> Double {
+        var rates: [Double] = []
+        while rates.count < repeats.many {
+            rates.append(try rate(UInt64(rates.count + 1)))
+            guard rates.count == repeats.few else { continue }
+            let ordered = rates.sorted()
+            if ordered[repeats.few * 3 / 4] - ordered[repeats.few / 4] <= agreement * ordered[repeats.few / 2] { break }
+        }
+        return rates.sorted()[rates.count / 2]
     }
 
     private static func predictOnce(_ scenario: Scenario, on model: MachineModel, cancellation: Cancellation) throws(ScenarioError) -> Double {
