@@ -5,13 +5,18 @@ import SMMUv3
 
 /// What one producer came to in one repeat.
 struct ProducerOutcome: Sendable {
+    // What each insertion needs comes first and close together, as with `ProducerObserver`.
+    var commands: UInt64 = 0
+    /// Until the producer leaves.
+    var insertionsLeft = Int.max
+    /// What was done before the measured part.
+    var isWarmingUp = false
     var counts = ProducerCounts()
     /// Lists inserted into the producer's own queue, and into the main queue as a fallback.
     var ownLists: UInt32 = 0
     var mainLists: UInt32 = 0
     var ownSum = SlotSum()
     var mainSum = SlotSum()
-    var commands: UInt64 = 0
     var fallbacks: UInt64 = 0
     var violations = ViolationLog()
     /// The machine's clock, in nanoseconds.
@@ -20,10 +25,6 @@ struct ProducerOutcome: Sendable {
     var latencies: LatencySink?
     /// Nil where nobody wants to know.
     var gathers: GatherSizes?
-    /// What was done before the measured part.
-    var isWarmingUp = false
-    /// Until the producer leaves.
-    var insertionsLeft = Int.max
     var commandsBefore: UInt64 = 0
     var countsBefore = ProducerCounts()
 
