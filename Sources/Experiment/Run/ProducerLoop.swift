@@ -124,10 +124,11 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             let start = Int(insertion.start)
             let list = commands.extracting(start..<(start &+ Int(insertion.count)))
             sampler.step()
+            let next = Ahead(insertions, index &+ 1)
             if insertion.toMain {
-                issue(list, insertion, to: main, &observers.main, sampler, &outcome, on: &processor)
+                issue(list, insertion, next, to: main, &observers.main, sampler, &outcome, on: &processor)
             } else {
-                issue(list, insertion, to: own, &observers.own, sampler, &outcome, on: &processor)
+                issue(list, insertion, next, to: own, &observers.own, sampler, &outcome, on: &processor)
             }
             outcome.insertionsLeft &-= 1
             outcome.commands &+= UInt64(truncatingIfNeeded: insertion.count)
@@ -137,10 +138,11 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
 
     @inline(__always)
     private func issue(
-        _ list: Span<Command>, _ insertion: Insertion, to queue: Algorithm, _ observer: inout ProducerObserver,
+        _ list: Span<Command>, _ insertion: Insertion, _ next: Ahead, to queue: Algorithm, _ observer: inout ProducerObserver,
         _ sampler: Sampler, _ outcome: inout ProducerOutcome, on processor: inout P
     ) {
         observer.listSum = insertion.sum
+        observer.next = next
         observer.comparesProgress = sampler.comparesProgress
         observer.isSampled = sampler.measuresLatency
         let begun = sampler.measuresLatency ? processor.clock() : 0
