@@ -67,6 +67,7 @@ struct ProducerObserver: QueueObserver {
     mutating func allocated<P: Processor>(
         start: UInt32, commands: Span<Command>, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P
     ) {
+        Ahead(commands, 0).prefetch()
         counts.allocations &+= 1
         counts.casAttempts &+= UInt64(attempts)
         let end = start &+ UInt32(truncatingIfNeeded: commands.count)
