@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// The plotting program, fed through a pipe.
@@ -47,7 +48,12 @@ struct Gnuplot {
         defer { try? FileManager.default.removeItem(at: errors) }
         // A gnuplot that ends early must not end this process.
         let previous = signal(SIGPIPE, SIG_IGN)
-        defer { signal(SIGPIPE, previous) }
+        let isWritten = DispatchGroup()
+        defer {
+            // The thread that writes may meet the closed pipe later than this one sees the end.
+            isWritten.wait()
+            signal(SIGPIPE, previous)
+        }
         do {
             try Data().write(to: errors, options: .withoutOverwriting)
             let process = Process()
@@ -60,9 +66,11 @@ struct Gnuplot {
             try process.run()
             let writer = input.fileHandleForWriting
             // On a thread of its own: the picture may come before the whole script is read.
+            isWritten.enter()
             Thread.detachNewThread {
                 try? writer.write(contentsOf: Data(script.utf8))
                 try? writer.close()
+                isWritten.leave()
             }
             let picture = try output.fileHandleForReading.readToEnd() ?? Data()
             process.waitUntilExit()
