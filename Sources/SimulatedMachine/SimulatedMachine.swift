@@ -77,7 +77,7 @@ package final class SimulatedMachine {
                 agents: agents, extras: extras, agentCount: agentCount, processors: cores.count, fibers: fibers.switch, live: agentCount,
                 words: memory.words, lines: lines,
                 sharers: Sharers(lines: lineCount, processors: places.map { $0 / topology.coresPerDie }, dies: topology.dies),
-                linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()), retries: FixedBuffer(count: cores.count, repeating: .none),
+                linePlaces: FixedBuffer(count: agentCount, repeating: LinePlace()), retries: FixedBuffer(count: agentCount, repeating: Retry()),
                 model: model, latencies: Latencies(model),
                 isThreaded: isThreaded, looksUntilYield: looksUntilYield,
                 sharedCores: FixedBuffer(count: isThreaded ? topology.cores : 0, repeating: SharedCore()),
@@ -136,6 +136,8 @@ package final class SimulatedMachine {
             if core[0].isThreaded { core[0].passCore(of: agent) }
             return core[0].live == 0 ? FiberSet.caller : kernel.nextFiber()
         }
+        // Whoever looks at the accounts finds all of them.
+        defer { core[0].settleRetries() }
         while true {
             let next = kernel.nextFiber()
             if next != FiberSet.caller { fibers.switch(to: next) }

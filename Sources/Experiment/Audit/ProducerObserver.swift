@@ -31,6 +31,8 @@ struct ProducerObserver: QueueObserver {
     private(set) var sum = SlotSum()
     /// Of the current insertion.
     var listSum = ListSum(of: [])
+    /// The next insertion. It is asked for once the present one has only its lock to give back.
+    var next = Ahead.nothing
     /// Where somebody wants to know: how many entries each write of PROD published, and the insertions for a recording.
     var gathers: GatherSizes?
     var recording: InsertionRecording?
@@ -65,6 +67,7 @@ struct ProducerObserver: QueueObserver {
     mutating func allocated<P: Processor>(
         start: UInt32, commands: Span<Command>, sync: Bool, attempts: UInt32, cons: UInt32, on processor: inout P
     ) {
+        Ahead(commands, 0).prefetch()
         counts.allocations &+= 1
         counts.casAttempts &+= UInt64(attempts)
         let end = start &+ UInt32(truncatingIfNeeded: commands.count)
@@ -102,6 +105,7 @@ struct ProducerObserver: QueueObserver {
             return
         }
         counts.syncs &+= 1
+        next.prefetch()
         switch evidence {
         case .clearedSlot:
             if processor.load32(geometry.slot(slot, of: slots).low, .relaxed, at: .audit).value != 0 { returnedEarly(slot) }

@@ -5,13 +5,18 @@ import SMMUv3
 
 /// What one producer came to in one repeat.
 struct ProducerOutcome: Sendable {
+    // What each insertion needs comes first and close together, as with `ProducerObserver`.
+    var commands: UInt64 = 0
+    /// Until the producer leaves.
+    var insertionsLeft = Int.max
+    /// What was done before the measured part.
+    var isWarmingUp = false
     var counts = ProducerCounts()
     /// Lists inserted into the producer's own queue, and into the main queue as a fallback.
     var ownLists: UInt32 = 0
     var mainLists: UInt32 = 0
     var ownSum = SlotSum()
     var mainSum = SlotSum()
-    var commands: UInt64 = 0
     var fallbacks: UInt64 = 0
     var violations = ViolationLog()
     /// The machine's clock, in nanoseconds.
@@ -20,10 +25,6 @@ struct ProducerOutcome: Sendable {
     var latencies: LatencySink?
     /// Nil where nobody wants to know.
     var gathers: GatherSizes?
-    /// What was done before the measured part.
-    var isWarmingUp = false
-    /// Until the producer leaves.
-    var insertionsLeft = Int.max
     var commandsBefore: UInt64 = 0
     var countsBefore = ProducerCounts()
 
@@ -123,10 +124,11 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
             let start = Int(insertion.start)
             let list = commands.extracting(start..<(start &+ Int(insertion.count)))
             sampler.step()
+            let next = Ahead(insertions, index &+ 1)
             if insertion.toMain {
-                issue(list, insertion, to: main, &observers.main, sampler, &outcome, on: &processor)
+                issue(list, insertion, next, to: main, &observers.main, sampler, &outcome, on: &processor)
             } else {
-                issue(list, insertion, to: own, &observers.own, sampler, &outcome, on: &processor)
+                issue(list, insertion, next, to: own, &observers.own, sampler, &outcome, on: &processor)
             }
             outcome.insertionsLeft &-= 1
             outcome.commands &+= UInt64(truncatingIfNeeded: insertion.count)
@@ -136,10 +138,11 @@ struct ProducerLoop<Algorithm: InsertionAlgorithm, P: BlockingProcessor> {
 
     @inline(__always)
     private func issue(
-        _ list: Span<Command>, _ insertion: Insertion, to queue: Algorithm, _ observer: inout ProducerObserver,
+        _ list: Span<Command>, _ insertion: Insertion, _ next: Ahead, to queue: Algorithm, _ observer: inout ProducerObserver,
         _ sampler: Sampler, _ outcome: inout ProducerOutcome, on processor: inout P
     ) {
         observer.listSum = insertion.sum
+        observer.next = next
         observer.comparesProgress = sampler.comparesProgress
         observer.isSampled = sampler.measuresLatency
         let begun = sampler.measuresLatency ? processor.clock() : 0

@@ -40,6 +40,7 @@ extension Core {
 
     /// The measured part begins.
     mutating func beginMeasuring() {
+        settleRetries()
         baseline.time = now
         baseline.counts = counts
         for place in 0..<siteTimes.count { baseline.siteTimes[place] = siteTimes[place] }

@@ -35,10 +35,10 @@ extension Core {
         return last >= 0
     }
 
-    /// The target's event is over: the agent that waited behind it, whose event must come among all events now; -1: none.
+    /// The agent's event is over: the agent that waited behind it, whose event must come among all events now; -1: none.
     @inline(__always)
     mutating func leaveLine(_ target: Int) -> Int {
-        guard target < agentCount, linePlaces[target].queue >= 0 else { return -1 }
+        guard linePlaces[target].queue >= 0 else { return -1 }
         let follower = Int(linePlaces[target].follower)
         if follower < 0 {
             let line = Int(linePlaces[target].queue >> 1)
@@ -46,12 +46,9 @@ extension Core {
         } else {
             linePlaces[target].follower = -1
             if agentCount > Self.cachedAgents {
-                if linePlaces[follower].retries {
-                    retries.prefetch(follower)
-                    agents.prefetch(follower)
-                } else {
-                    prefetch(follower)
-                }
+                agents.prefetch(follower)
+                retries.prefetch(follower)
+                if !linePlaces[follower].retries { fibers.prefetch(Int32(truncatingIfNeeded: follower)) }
                 let next = Int(linePlaces[follower].follower)
                 if next >= 0 { linePlaces.prefetch(next) }
             }

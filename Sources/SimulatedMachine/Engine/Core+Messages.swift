@@ -1,11 +1,26 @@
 import Machine
 
 extension Core {
-    /// Lets a message arrive.
+    /// Lets a message arrive: most are stores.
+    @inline(__always)
     mutating func deliver(_ place: Int) {
+        switch messages.kind(place) {
+        case .store32:
+            let store = messages.take(place)
+            words.store32(Word32(offset: store.place), UInt32(truncatingIfNeeded: store.value), .relaxed)
+        case .store64:
+            let store = messages.take(place)
+            words.store64(Word64(offset: store.place), store.value, .relaxed)
+        default: deliverOther(place)
+        }
+    }
+
+    // Not inlined: whoever waits for its turn keeps the frame of what calls this.
+    @inline(never)
+    private mutating func deliverOther(_ place: Int) {
         let message = messages.take(place)
         switch message.kind {
-        case .store32, .store64: perform(message)
+        case .store32, .store64: preconditionFailure("stores arrive where messages are delivered")
         case .deferredStore32, .deferredStore64: startDeferredStore(message)
         case .registerWrite:
             words.store32(Word32(offset: message.place), UInt32(truncatingIfNeeded: message.value), .relaxed)
@@ -29,14 +44,6 @@ extension Core {
             wake(device, at: time)
         } else {
             extras[device].eventPending = true
-        }
-    }
-
-    private mutating func perform(_ store: Message) {
-        if store.kind == .store32 {
-            words.store32(Word32(offset: store.place), UInt32(truncatingIfNeeded: store.value), .relaxed)
-        } else {
-            words.store64(Word64(offset: store.place), store.value, .relaxed)
         }
     }
 
@@ -124,6 +131,7 @@ extension Core {
         sendTimer(.timer, of: agent, at: extras[agent].deadline)
     }
 
+    @inline(never)
     private mutating func sendTimer(_ kind: Message.Kind, of agent: Int, at time: UInt64) {
         let message = messages.add(Message(kind: kind, agent: Int32(truncatingIfNeeded: agent), place: 0))
         timers.add(events.makeEvent(target: agentCount &+ message, at: time), to: &events)

@@ -2,13 +2,27 @@ import Machine
 
 // Whose turn it is.
 extension Core {
-    /// Time goes on to the next event, of which there must be one. Returns its target.
+    /// Time goes on to the next event, which is kept apart. Returns its agent.
+    @inline(__always)
+    mutating func takeNextApart() -> Int {
+        let event = events.next
+        now = event.time
+        let follower = leaveLine(event.target)
+        events.replaceApart(with: follower >= 0 ? linePlaces[follower].event : .never)
+        return event.target
+    }
+
+    /// Time goes on to the next event, of which there must be one, not kept apart. Returns its target.
     @inline(__always)
     mutating func takeNext() -> Int {
         let event = events.next
         now = event.time
-        let follower = leaveLine(event.target)
-        if follower >= 0 { events.replaceNext(with: linePlaces[follower].event) } else { events.removeNext() }
+        let follower = event.target < agentCount ? leaveLine(event.target) : -1
+        if follower >= 0 {
+            events.replaceNextOfHeap(with: linePlaces[follower].event)
+        } else {
+            events.removeNextOfHeap()
+        }
         return event.target
     }
 
@@ -17,12 +31,12 @@ extension Core {
     mutating func takeNext(adding added: Event) -> Int {
         let event = events.next
         now = event.time
-        let follower = leaveLine(event.target)
+        let follower = event.target < agentCount ? leaveLine(event.target) : -1
         if follower >= 0 {
-            events.replaceNext(with: linePlaces[follower].event)
+            events.replaceNextOfHeap(with: linePlaces[follower].event)
             events.add(added)
         } else {
-            events.replaceNext(with: added)
+            events.replaceNextOfHeap(with: added)
         }
         return event.target
     }

@@ -27,11 +27,15 @@ struct Event: Comparable {
     var target: Int { Int(truncatingIfNeeded: UInt64(truncatingIfNeeded: key) & (1 << Self.targetBits - 1)) }
 }
 
-/// Events by time: a heap of four children to a node, in memory that grows by doubling and is never given back in between.
+/// Events by time: a heap of four children to a node, in memory that grows by doubling and is never given back in between. One event may
+/// be kept apart from the heap: that of the line for which most wait comes and goes more often than any other.
 struct EventQueue {
     /// Beyond the last event there are at least as many of `none` as a node has children.
     private var keys = FixedBuffer(count: 1024, repeating: Self.none)
-    private(set) var count = 0
+    private var heaped = 0
+    private var apart = Self.none
+    /// The first of all.
+    private var first = Self.none
     private var sequence: UInt64 = 0
 
     /// Later than every event.
@@ -41,11 +45,21 @@ struct EventQueue {
 
     /// Of the next event; the largest there is where none is pending.
     @inline(__always)
-    var nextTime: UInt64 { Event(key: keys[0]).time }
+    var nextTime: UInt64 { Event(key: first).time }
 
     /// There must be one.
     @inline(__always)
-    var next: Event { Event(key: keys[0]) }
+    var next: Event { Event(key: first) }
+
+    var count: Int { heaped &+ (apart == Self.none ? 0 : 1) }
+
+    /// No event is as late as that.
+    @inline(__always)
+    var isEmpty: Bool { nextTime == .max }
+
+    /// The next event, which there must be, is the one that is kept apart.
+    @inline(__always)
+    var isNextApart: Bool { UInt64(truncatingIfNeeded: first) == UInt64(truncatingIfNeeded: apart) }
 
     /// An event that comes after all of its time that were made before. It is not in the queue yet.
     @inline(__always)
@@ -57,10 +71,10 @@ struct EventQueue {
     mutating func add(target: Int, at time: UInt64) { add(makeEvent(target: target, at: time)) }
 
     mutating func add(_ event: Event) {
-        if count &+ 4 >= keys.count { grow() }
+        if heaped &+ 4 >= keys.count { grow() }
         let key = event.key
-        var position = count
-        count &+= 1
+        var position = heaped
+        heaped &+= 1
         while position > 0 {
             let parent = (position &- 1) >> 2
             guard key < keys[parent] else { break }
@@ -68,25 +82,47 @@ struct EventQueue {
             position = parent
         }
         keys[position] = key
+        if position == 0 { first = min(key, apart) }
+    }
+
+    /// Keeps the event apart where no other is; else it is one of the heap.
+    @inline(__always)
+    mutating func addApart(_ event: Event) {
+        guard apart == Self.none else { return add(event) }
+        apart = event.key
+        first = min(first, apart)
+    }
+
+    /// Puts another event, not before it, in place of the one that is kept apart; `never`: none is any more.
+    @inline(__always)
+    mutating func replaceApart(with event: Event) {
+        apart = event.key
+        first = min(keys[0], apart)
     }
 
     /// There must be one.
+    @inline(__always)
     mutating func removeNext() {
-        count &-= 1
-        let last = keys[count]
-        keys[count] = Self.none
-        if count > 0 { sink(last) }
+        if isNextApart { replaceApart(with: .never) } else { removeNextOfHeap() }
     }
 
-    /// Puts another event, which is not before it, into the place of the next; there must be one.
-    mutating func replaceNext(with event: Event) { sink(event.key) }
+    /// The next must not be kept apart.
+    mutating func removeNextOfHeap() {
+        heaped &-= 1
+        let last = keys[heaped]
+        keys[heaped] = Self.none
+        if heaped > 0 { sink(last) } else { first = apart }
+    }
+
+    /// Puts another event, which is not before it, into the place of the next; there must be one, not kept apart.
+    mutating func replaceNextOfHeap(with event: Event) { sink(event.key) }
 
     /// Puts a key into the place of the first and moves it down to where it belongs.
     @inline(__always)
-    private func sink(_ key: UInt128) {
+    private mutating func sink(_ key: UInt128) {
         var position = 0
         var child = 1
-        while child < count {
+        while child < heaped {
             let (first, second, third, fourth) = (keys[child], keys[child &+ 1], keys[child &+ 2], keys[child &+ 3])
             let isSecond = second < first
             let isFourth = fourth < third
@@ -100,11 +136,12 @@ struct EventQueue {
             child = position &* 4 &+ 1
         }
         keys[position] = key
+        first = min(keys[0], apart)
     }
 
     private mutating func grow() {
         let larger = FixedBuffer(count: keys.count * 2, repeating: Self.none)
-        for index in 0..<count { larger[index] = keys[index] }
+        for index in 0..<heaped { larger[index] = keys[index] }
         keys.deallocate()
         keys = larger
     }

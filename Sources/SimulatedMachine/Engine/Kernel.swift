@@ -31,10 +31,8 @@ struct Kernel {
     /// Waits for the line as one that tries again. True where a try has succeeded meanwhile.
     @inline(never)
     func retryInTurn(_ agent: Int, for line: Int) -> Bool {
-        core[0].agents[agent].state = .retries
-        core[0].linePlaces[agent].retries = true
-        let event = core[0].events.makeEvent(target: agent, at: core[0].agents[agent].time)
-        let next = core[0].queue(agent, for: line, shared: false, event) ? nextFiber() : nextFiber(adding: event)
+        core[0].beginRetries(agent, for: line)
+        let next = nextFiber()
         if next != Int32(truncatingIfNeeded: agent) { core[0].fibers(to: next) }
         let hasSucceeded = core[0].agents[agent].state == .hasExchanged
         core[0].agents[agent].state = .runs
@@ -68,10 +66,15 @@ struct Kernel {
     /// Lets messages arrive until it is an agent's turn, or the caller's: now and then, and when nothing is left to happen.
     @inline(never)
     func nextFiber() -> Int32 {
-        while core[0].events.count > 0 {
+        while !core[0].events.isEmpty {
             core[0].untilTurn &-= 1
             if core[0].untilTurn <= 0 { return FiberSet.caller }
-            if let agent = follow(core[0].takeNext()) { return agent }
+            if core[0].events.isNextApart {
+                let agent = core[0].takeNextApart()
+                if core[0].agents[agent].state != .retries || core[0].retry(agent) { return Int32(truncatingIfNeeded: agent) }
+            } else if let agent = follow(core[0].takeNext()) {
+                return agent
+            }
         }
         return FiberSet.caller
     }
@@ -79,7 +82,7 @@ struct Kernel {
     /// The same where an event is added, which is not the next.
     @inline(never)
     private func nextFiber(adding event: Event) -> Int32 {
-        guard core[0].untilTurn > 1 else {
+        guard core[0].untilTurn > 1, !core[0].events.isNextApart else {
             core[0].events.add(event)
             return nextFiber()
         }

@@ -63,6 +63,10 @@ struct MessagePool {
         return used &- 1
     }
 
+    @inline(__always)
+    func kind(_ place: Int) -> Message.Kind { messages[place].kind }
+
+    @inline(__always)
     mutating func take(_ place: Int) -> Message {
         nextFree[place] = firstFree
         firstFree = Int32(truncatingIfNeeded: place)

@@ -69,8 +69,10 @@ extension Core {
 // Requests: each is served after those before it. All return when the line is there.
 extension Core {
     /// The line, exclusively.
+    @inline(never)
     mutating func requestExclusive(_ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
         let owner = lines[line].owner
+        if owner >= 0, !isThreaded { return takeFromOwner(Int(owner), line, by: agent, at: time) }
         var start = max(time, lines[line].free)
         if owner >= 0, latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
         // Threads' requests are on their way while the line is; what a busy line takes longer follows below.
@@ -96,10 +98,34 @@ extension Core {
         if isThreaded {
             // Threads look again at once: the next request is on its way while the line still is.
             lines[line].free = start &+ transfer / 2
-            return granted
+        } else {
+            lines[line].free = granted &+ agents[agent].draw(below: model.memory.window &+ 1)
         }
-        let fromAfar = owner >= 0 && agents[Int(owner)].die != agents[agent].die
-        lines[line].free = granted &+ agents[agent].draw(below: (fromAfar ? model.memory.windowFromAfar : model.memory.window) &+ 1)
+        return granted
+    }
+
+    /// The same of processors, where another has the line. Whether it is in another socket is anybody's guess: no branch depends on that.
+    @inline(__always)
+    mutating func takeFromOwner(_ owner: Int, _ line: Int, by agent: Int, at time: UInt64) -> UInt64 {
+        let (from, to) = (agents[owner].place, agents[agent].place)
+        let way = latencies.way(from: Int(from.die), to: Int(to.die))
+        let asked = max(time, lines[line].free)
+        let start = max(asked, linkFree & way.acrossMask)
+        linkFree = (start &+ model.memory.linkInterval) & way.acrossMask | linkFree & ~way.acrossMask
+        let waited = start > time
+        var transfer = waited ? way.busy : way.idle
+        if from.cluster == to.cluster, to.cluster >= 0 { transfer = latencies.inCluster(isBusy: waited) }
+        let ownedFrom = lines[line].ownedFrom
+        let granted = max(start &+ transfer, ownedFrom)
+        // A request that waited follows the grant closely; one that did not must first reach the owner.
+        let taken = waited ? start : start &+ transfer / 2
+        agents[owner].lost.add(line, from: ownedFrom, until: max(taken, ownedFrom &+ 1))
+        invalidateWatchers(of: line, at: taken)
+        lines[line].owner = Int32(truncatingIfNeeded: agent)
+        lines[line].ownedFrom = granted
+        note(line, requested: time, started: start, granted: granted, moved: true)
+        let window = from.die != to.die ? model.memory.windowFromAfar : model.memory.window
+        lines[line].free = granted &+ agents[agent].draw(below: window &+ 1)
         return granted
     }
 
@@ -230,10 +256,14 @@ extension Core {
     }
 
     /// Those that watch the line find out when their copies go; they ask again then.
+    @inline(__always)
     private mutating func invalidateWatchers(of line: Int, at time: UInt64) {
         guard lines[line].firstWatcher >= 0 else { return }
-        send(Message(kind: .invalidation, place: line), at: max(time, now))
+        sendInvalidation(of: line, at: max(time, now))
     }
+
+    @inline(never)
+    private mutating func sendInvalidation(of line: Int, at time: UInt64) { send(Message(kind: .invalidation, place: line), at: time) }
 
     @inline(__always)
     private mutating func note(_ line: Int, requested: UInt64, started: UInt64, granted: UInt64, moved: Bool) {

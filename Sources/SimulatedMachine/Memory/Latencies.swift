@@ -8,46 +8,49 @@ struct Place {
 
 /// The latencies of a model, looked up by die: few entries, which stay in the host's caches however many cores there are.
 struct Latencies {
+    /// From a die to another: how long a line takes, and one that others wait for.
+    struct Way {
+        var idle: UInt64 = 0
+        var busy: UInt64 = 0
+        /// All bits where it is to another socket, else none: what selects without a branch.
+        var acrossMask: UInt64 = 0
+    }
+
     private let dies: Int
     private let inCluster: (idle: UInt64, busy: UInt64)
-    /// From a die to another: a line's transfer; and behind them those of lines that others wait for.
-    private let transfers: FixedBuffer<UInt64>
+    private let ways: FixedBuffer<Way>
     /// From a die to the line's home and back; the same.
     private let homes: FixedBuffer<UInt64>
     /// From a die to the device, one way.
     private let deviceWays: FixedBuffer<UInt64>
-    private let sockets: FixedBuffer<Int32>
 
     init(_ model: MachineModel) {
         let topology = model.topology
         let memory = model.memory
         dies = topology.dies
         inCluster = (memory.transferInCluster, max(memory.transferInCluster, memory.busyInCluster))
-        transfers = FixedBuffer(count: 2 * dies * dies, repeating: 0)
+        ways = FixedBuffer(count: dies * dies, repeating: Way())
         homes = FixedBuffer(count: 2 * dies, repeating: 0)
         deviceWays = FixedBuffer(count: dies, repeating: 0)
-        sockets = FixedBuffer(count: dies, repeating: 0)
         for one in 0..<dies {
             for other in 0..<dies {
-                transfers[one * dies + other] = topology.distance(one, other).choose(
-                    memory.transferInDie, memory.transferInSocket, memory.transferAcross)
-                transfers[(dies + one) * dies + other] = max(
-                    transfers[one * dies + other],
-                    topology.distance(one, other).choose(memory.busyInDie, memory.busyInSocket, memory.busyAcross))
+                let distance = topology.distance(one, other)
+                let idle = distance.choose(memory.transferInDie, memory.transferInSocket, memory.transferAcross)
+                ways[one * dies + other] = Way(
+                    idle: idle, busy: max(idle, distance.choose(memory.busyInDie, memory.busyInSocket, memory.busyAcross)),
+                    acrossMask: distance == .across ? .max : 0)
             }
             homes[one] = topology.distance(one, memory.homeDie).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross)
             homes[dies + one] = max(
                 homes[one], topology.distance(one, memory.homeDie).choose(memory.busyInDie, memory.busyInSocket, memory.busyAcross))
             deviceWays[one] = topology.distance(one, model.device.die).choose(memory.homeInDie, memory.homeInSocket, memory.homeAcross) / 2
-            sockets[one] = Int32(one / topology.diesPerSocket)
         }
     }
 
     func deallocate() {
-        transfers.deallocate()
+        ways.deallocate()
         homes.deallocate()
         deviceWays.deallocate()
-        sockets.deallocate()
     }
 
     /// `isBusy`: others wait for the line.
@@ -57,10 +60,18 @@ struct Latencies {
         return isBusy ? inCluster.busy : inCluster.idle
     }
 
+    @inline(__always)
+    func way(from one: Int, to other: Int) -> Way { ways[one &* dies &+ other] }
+
+    /// Within a cluster.
+    @inline(__always)
+    func inCluster(isBusy: Bool) -> UInt64 { isBusy ? inCluster.busy : inCluster.idle }
+
     /// From a core of the die in another cluster.
     @inline(__always)
     func transfer(fromDie die: Int, to other: Place, isBusy: Bool = false) -> UInt64 {
-        transfers[(isBusy ? dies &+ die : die) &* dies &+ Int(other.die)]
+        let way = way(from: die, to: Int(other.die))
+        return isBusy ? way.busy : way.idle
     }
 
     /// To the home and back.
@@ -72,7 +83,7 @@ struct Latencies {
     func deviceWay(from die: Int) -> UInt64 { deviceWays[die] }
 
     @inline(__always)
-    func areAcross(_ one: Int, _ other: Int) -> Bool { sockets[one] != sockets[other] }
+    func areAcross(_ one: Int, _ other: Int) -> Bool { way(from: one, to: other).acrossMask != 0 }
 }
 
 extension MemoryModel {

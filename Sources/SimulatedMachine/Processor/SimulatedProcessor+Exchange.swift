@@ -33,8 +33,7 @@ extension SimulatedProcessor {
                 if core[0].events.nextTime > time {
                     core[0].now = max(core[0].now, time)
                 } else {
-                    core[0].retries[agent] = Retry(
-                        step: step, expected: old, started: started, offset: word.offset, attempts: attempts, site: site)
+                    core[0].retries[agent].begin(step, expected: old, since: started, at: word.offset, attempts: attempts, site)
                     let hasSucceeded = kernel.retryInTurn(agent, for: line)
                     attempts = core[0].retries[agent].attempts
                     old = core[0].retries[agent].expected

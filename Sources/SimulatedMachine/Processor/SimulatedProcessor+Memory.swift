@@ -105,6 +105,7 @@ extension SimulatedProcessor: Processor {
         end(site, since: started)
     }
 
+    @inline(__always)
     package mutating func compareExchange32(_ word: Word32, expected: UInt32, desired: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
         let old = update(Update(kind: .compareExchange32, operand: UInt64(desired), expected: UInt64(expected)), word.offset, ordering, site)
         return Reading(UInt32(truncatingIfNeeded: old), .none)
@@ -114,15 +115,19 @@ extension SimulatedProcessor: Processor {
         // The one update that contention repeats: without frames in between, of which each suspended processor would keep its own.
         Reading(updateHere(Update(kind: .compareExchange64, operand: desired, expected: expected), word.offset, ordering, site), .none)
     }
+    @inline(__always)
     package mutating func fetchAdd32(_ word: Word32, _ value: UInt32, _ ordering: UpdateOrdering, at site: Site) -> Reading32 {
         Reading(UInt32(truncatingIfNeeded: update(Update(kind: .add32, operand: UInt64(value)), word.offset, ordering, site)), .none)
     }
+    @inline(__always)
     package mutating func fetchAdd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         Reading(update(Update(kind: .add, operand: value), word.offset, ordering, site), .none)
     }
+    @inline(__always)
     package mutating func fetchAnd64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) -> Reading64 {
         Reading(update(Update(kind: .and, operand: value), word.offset, ordering, site), .none)
     }
+    @inline(__always)
     package mutating func xor64(_ word: Word64, _ value: UInt64, _ ordering: UpdateOrdering, at site: Site) {
         _ = update(Update(kind: .exclusiveOr, operand: value), word.offset, ordering, site)
     }
@@ -157,7 +162,18 @@ extension SimulatedProcessor: Processor {
             old = updateFar(update, offset)
         } else {
             let asked = time
-            old = updateNear(update, offset)
+            let line = offset >> 6
+            if update.mayFail, !core[0].model.memory.failedExchangeOwns, let found = failure(of: update, offset) {
+                old = found
+            } else {
+                settleOwnStores(to: line)
+                if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
+                    if use > time { advance(to: use) }
+                } else {
+                    advance(to: core[0].requestExclusive(line, by: agent, at: time), with: line, shared: false)
+                }
+                old = update.apply(to: words, at: offset)
+            }
             time = time &+ core[0].model.processor.atomicHit
             if core[0].isThreaded { noteMiss(askedAt: asked) }
         }
@@ -165,15 +181,11 @@ extension SimulatedProcessor: Processor {
         return old
     }
 
-    @inline(__always)
-    private func updateNear(_ update: Update, _ offset: Int) -> UInt64 {
-        let line = offset >> 6
-        if update.mayFail, !kernel.core[0].model.memory.failedExchangeOwns {
-            bringShared(line)
-            if let old = update.failure(on: words, at: offset) { return old }
-        }
-        bringExclusive(line)
-        return update.apply(to: words, at: offset)
+    /// Of one that takes the line only where it succeeds.
+    @inline(never)
+    private func failure(of update: Update, _ offset: Int) -> UInt64? {
+        bringShared(offset >> 6)
+        return update.failure(on: words, at: offset)
     }
 
     private func updateFar(_ update: Update, _ offset: Int) -> UInt64 {

@@ -34,6 +34,7 @@ extension SimulatedProcessor {
         if site == .awaitSpace { return pollFor(offset, site, timeout, until: look) }
         let core = kernel.core
         let line = offset >> 6
+        if core[0].agentCount > Core.cachedAgents { core[0].extras.prefetch(agent) }
         let started = begin(site)
         let deadline = Self.deadline(after: timeout, from: started)
         while true {

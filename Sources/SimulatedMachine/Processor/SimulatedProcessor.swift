@@ -91,19 +91,6 @@ extension SimulatedProcessor {
         advance(to: granted, with: line, shared: true)
     }
 
-    /// Brings the line here for writing.
-    @inline(__always)
-    func bringExclusive(_ line: Int) {
-        settleOwnStores(to: line)
-        let core = kernel.core
-        if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
-            if use > time { advance(to: use) }
-            return
-        }
-        let granted = core[0].requestExclusive(line, by: agent, at: time)
-        advance(to: granted, with: line, shared: false)
-    }
-
     /// The agent's later accesses to a line come after its own stores to it: those that have left the buffer by now are in memory,
     /// even where the agent has run ahead or has its turn first at the same time, and a release store that has not asked for the line
     /// yet is waited for.

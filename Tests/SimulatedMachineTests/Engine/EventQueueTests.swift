@@ -34,6 +34,55 @@ import Testing
         #expect(added > 1024)
     }
 
+    /// As for a line for which many wait: the first one's event is kept apart, and the next one's takes its place.
+    @Test("Where one event is kept apart, events come out in the same order", arguments: seeds)
+    func apart(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var (queue, all) = (EventQueue(), EventQueue())
+        defer {
+            queue.deallocate()
+            all.deallocate()
+        }
+        var (added, apart) = (0, 0)
+        for step in 0..<6000 {
+            let choice = UInt64.random(in: 0..<100, using: &generator)
+            // Not before the next, as whoever adds one knows.
+            let time = (all.count == 0 ? 0 : all.nextTime) + UInt64.random(in: 0..<30, using: &generator)
+            let (event, same) = (queue.makeEvent(target: added, at: time), all.makeEvent(target: added, at: time))
+            if all.count == 0 || choice < (step < 4000 ? 40 : 10) {
+                added += 1
+                if choice % 2 == 0 { queue.addApart(event) } else { queue.add(event) }
+                all.add(same)
+            } else {
+                #expect(queue.nextTime == all.nextTime)
+                guard queue.next.target == all.next.target else {
+                    Issue.record("step \(step): event \(queue.next.target) in place of \(all.next.target)")
+                    return
+                }
+                all.removeNext()
+                if queue.isNextApart {
+                    apart += 1
+                    if choice % 2 == 0 {
+                        added += 1
+                        queue.replaceApart(with: event)
+                        all.add(same)
+                    } else {
+                        queue.replaceApart(with: .never)
+                    }
+                } else if choice % 2 == 0 {
+                    added += 1
+                    queue.replaceNextOfHeap(with: event)
+                    all.add(same)
+                } else {
+                    queue.removeNextOfHeap()
+                }
+            }
+            #expect(queue.count == all.count)
+            #expect(queue.isEmpty == (all.count == 0))
+        }
+        #expect(apart > 100)
+    }
+
     @Test func empty() {
         var queue = EventQueue()
         defer { queue.deallocate() }
