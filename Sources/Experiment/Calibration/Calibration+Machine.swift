@@ -144,7 +144,7 @@ private struct HostMachine {
         set(\.memory.busyInCluster, "memory.busy-line-in-cluster", to: measured.handOver.median, from: measured.handOver, how: handOver)
         set(\.memory.busyInDie, "memory.busy-line-in-die", to: measured.handOver.median, from: measured.handOver, how: handOver)
         set(\.memory.readInterval, "memory.read-interval", to: measured.readInterval.median, from: measured.readInterval,
-            how: "16 adjacent lines that another core has written are read; what the 15 after the first take")
+            how: "loads of lines that another core has written, none of which waits for another, from line to line")
         set(\.memory.writeInterval, "memory.write-interval", to: measured.writeInterval.median, from: measured.writeInterval,
             how: "a word is stored to each of 16 adjacent lines of which another core has copies; what the 15 after the first take")
         model.memory.busyInSocket = 0

@@ -4,10 +4,10 @@ import SimulatedMachine
 /// Samples of what decides how long an insertion takes on this host, taken in turn so that each has its share of the host's fast and slow phases.
 package struct Calibration: Sendable {
     private var lines: [LineTimes] = []
-    private var lists: [ListTimes] = []
     private var threads: [ThreadTimes] = []
     private var paths: [PathTimes] = []
     private var contended: [Double] = []
+    private var stored: [Double] = []
     private var turns: [ThreadTurns] = []
     private var missingSpaces: [Double] = []
 
@@ -22,9 +22,9 @@ package struct Calibration: Sendable {
         }
         do throws(NativeThreads.StartError) {
             lines.append(try LineTimes.measure())
-            lists.append(try ListTimes.measure())
             threads.append(try ThreadTimes.measure())
             contended.append(try ContendedLine.measure())
+            stored.append(try StoredLines.measure())
             if let difference = try SpaceLooks.measure() { missingSpaces.append(difference) }
             if samples % 4 == 1 { turns.append(try ThreadTurns.measure(milliseconds: 20)) }
         } catch {
@@ -66,8 +66,8 @@ extension Calibration {
     }
 
     var read: MeasuredTime { figure(lines, \.read) }
-    var readInterval: MeasuredTime { figure(lists, \.readInterval) }
-    var writeInterval: MeasuredTime { figure(lists, \.writeInterval) }
+    var readInterval: MeasuredTime { figure(lines, \.readInterval) }
+    var writeInterval: MeasuredTime { figure(stored) { $0 } }
     var handOver: MeasuredTime { figure(contended) { $0 } }
     var atomicHit: MeasuredTime { figure(lines, \.atomicHit) }
     var loadHit: MeasuredTime { figure(lines, \.loadHit) }

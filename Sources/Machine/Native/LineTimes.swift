@@ -2,6 +2,8 @@
 package struct LineTimes: Sendable {
     /// A load of a line that the other core has written; each waits for the one before.
     package var read = 0.0
+    /// The same where none waits for another: from one line to the next.
+    package var readInterval = 0.0
     /// A read-modify-write of a line that the core holds.
     package var atomicHit = 0.0
     /// A load that hits; each waits for the one before.
@@ -10,7 +12,7 @@ package struct LineTimes: Sendable {
 
 extension LineTimes {
     private static let rounds = 12
-    private static let figures = 3
+    private static let figures = 4
 
     /// Takes about a millisecond. Of the rounds the median counts.
     package static func measure() throws(NativeThreads.StartError) -> LineTimes {
@@ -24,9 +26,9 @@ extension LineTimes {
             var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 100_000))
             for round in 0..<rounds {
                 if thread == 1 {
-                    answer(places, turn, UInt32(round * 2), on: &processor)
+                    answer(places, turn, UInt32(round * 4), on: &processor)
                 } else {
-                    for (number, time) in ask(places, turn, UInt32(round * 2), on: &processor).enumerated() {
+                    for (number, time) in ask(places, turn, UInt32(round * 4), on: &processor).enumerated() {
                         memory.set(results.advanced(by: round * figures + number), to: time.bitPattern)
                     }
                 }
@@ -35,34 +37,44 @@ extension LineTimes {
         func median(_ number: Int) -> Double {
             (0..<rounds).map { Double(bitPattern: memory.inspect(results.advanced(by: $0 * figures + number))) }.sorted()[rounds / 2]
         }
-        return LineTimes(read: median(0), atomicHit: median(1), loadHit: median(2))
+        let read = median(0)
+        // The first line takes a whole transfer.
+        let readInterval = max(0, (median(1) * Double(LineWalk.count) - read) / Double(LineWalk.count - 1))
+        return LineTimes(read: read, readInterval: readInterval, atomicHit: median(2), loadHit: median(3))
     }
 
-    /// The thread that measures: it waits for the other thread to have written the lines.
+    /// The thread that measures: each step waits for the other thread to have prepared it.
     private static func ask(
         _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) -> [Double] {
+        func prepare(_ step: UInt32) {
+            processor.store32(turn, base + step * 2 + 1, .release, at: .audit)
+            _ = processor.wait32(turn, at: .audit) { $0 >= base + step * 2 + 2 }
+        }
         func perLine(_ body: (inout NativeProcessor) -> Void) -> Double {
             let began = monotonicNanoseconds()
             body(&processor)
             return Double(monotonicNanoseconds() - began) / Double(LineWalk.count)
         }
-        processor.store32(turn, base + 1, .release, at: .audit)
-        _ = processor.wait32(turn, at: .audit) { $0 >= base + 2 }
+        prepare(0)
         let read = perLine { places.readInTurn(on: &$0) }
+        prepare(1)
+        let readAhead = perLine { places.readAhead(on: &$0) }
         let atomicHit = perLine { places.add(on: &$0) }
         places.readInTurn(on: &processor)
         let loadHit = perLine { places.readInTurn(on: &$0) }
-        return [read, atomicHit, loadHit]
+        return [read, readAhead, atomicHit, loadHit]
     }
 
     private static func answer(
         _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) {
-        _ = processor.wait32(turn, at: .audit) { $0 >= base + 1 }
-        places.clear(on: &processor)
-        processor.fence(.full, at: .audit)
-        processor.store32(turn, base + 2, .release, at: .audit)
+        for step in 0..<UInt32(2) {
+            _ = processor.wait32(turn, at: .audit) { $0 >= base + step * 2 + 1 }
+            places.clear(on: &processor)
+            processor.fence(.full, at: .audit)
+            processor.store32(turn, base + step * 2 + 2, .release, at: .audit)
+        }
     }
 }
 
@@ -94,6 +106,10 @@ private struct LineWalk: Sendable {
         for step in 0..<Self.count {
             offset = Int(truncatingIfNeeded: processor.load64(place(step).advanced(by: offset), .relaxed, at: .audit).value & 1)
         }
+    }
+
+    func readAhead(on processor: inout NativeProcessor) {
+        for step in 0..<Self.count { _ = processor.load64(place(step), .relaxed, at: .audit) }
     }
 
     func clear(on processor: inout NativeProcessor) {

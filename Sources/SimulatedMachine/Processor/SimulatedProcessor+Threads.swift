@@ -174,6 +174,10 @@ extension SimulatedProcessor {
             kernel.core[0].extras[agent].readsAhead = true
             // What was on its way has arrived.
             kernel.core[0].fetches[agent &- kernel.core[0].processors].forget()
+            let value = load32(register.word, .acquire, at: site, dependingOn: .none).value
+            // Reads of entries do not wait for each other, but for this one.
+            kernel.core[0].extras[agent].missUntil = 0
+            return value
         }
         return load32(register.word, .acquire, at: site, dependingOn: .none).value
     }
@@ -186,13 +190,14 @@ extension SimulatedProcessor {
         kernel.synchronize(agent)
         if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
         let arrival = core[0].requestShared(line, by: agent, at: time &- readLead())
+        core[0].extras[agent].readsAhead = false
         let ready = max(time, arrival, core[0].fetches[device].latest &+ core[0].model.memory.readInterval)
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
     }
 
-    /// How long ago the device could ask for what it reads now. A processor foresees that a look succeeds, and asks for what comes after it
-    /// meanwhile: for all that its device asks for at once. Nor does a read wait for the one before it.
+    /// How long ago the device could ask for what it reads now. A processor foresees that a look succeeds, and asks for what comes first after it
+    /// meanwhile. Nor does a read wait for the one right before it.
     private func readLead() -> UInt64 {
         let core = kernel.core
         if core[0].extras[agent].readsAhead { return min(time, core[0].model.memory.transferInCluster) }
@@ -202,7 +207,6 @@ extension SimulatedProcessor {
     /// An entry is read, whose line comes at `ready`.
     func awaitRead(until ready: UInt64) {
         let asked = time &- readLead()
-        kernel.core[0].extras[agent].readsAhead = false
         if ready > time { advance(to: ready) }
         kernel.core[0].extras[agent].missFrom = asked
         kernel.core[0].extras[agent].missUntil = time

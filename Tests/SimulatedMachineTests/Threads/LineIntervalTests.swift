@@ -42,12 +42,12 @@ import Testing
     }
 
     @Test(arguments: [0, 1_000, 30_000] as [UInt64])
-    func allThatADeviceAsksForComesAlongWithPROD(interval: UInt64) {
+    func theFirstReadComesAlongWithPROD(interval: UInt64) {
         let times = Self.reads(interval: interval)
-        // The first entry's line is asked for last.
-        let list = UInt64(Self.lineCount - 1) * interval
+        // The line that is asked for first is there at the look's end; the others come 100 ns later, the first entry's as the last of them.
+        let list = 100_000 + UInt64(Self.lineCount - 2) * interval
         #expect(Array(times.prefix(Self.lineCount)) == Array(repeating: list, count: Self.lineCount))
-        // Nor does a read wait for one right before it; after anything else it does.
+        // A read does not wait for the one right before it; after anything else it does.
         #expect(times[Self.lineCount] == list + interval)
         #expect(times[Self.lineCount + 1] == list + interval + 1000 + 100_000)
         #expect(times[Self.lineCount + 2] == times[Self.lineCount + 1] + interval)
