@@ -15,6 +15,7 @@ struct Retry {
     private var settledUntil: UInt64 = 0
     /// Byte offset of the word.
     private(set) var offset = 0
+    /// Fills the line.
     private var unused: UInt64 = 0
 
     /// In place: what is made elsewhere and copied takes a line of the stack.
@@ -107,7 +108,7 @@ extension Core {
         guard lines[line].owner != Int32(truncatingIfNeeded: agent), agents[agent].lost.isLatest(line) else {
             return exclusiveUse(of: line, by: agent, at: time)
         }
-        return agents[agent].lost.latestUse(of: line, at: time).map { max(time, $0) }
+        return agents[agent].lost.useOfLatest(at: time).map { max(time, $0) }
     }
 
     @inline(never)

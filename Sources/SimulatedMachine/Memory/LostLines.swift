@@ -22,16 +22,15 @@ struct LostLines {
         return nil
     }
 
-    /// The same where the line, if it was taken from the agent at all, was the latest: without a search, whose branches nobody foresees.
-    /// Nil too where it was not, or not the latest.
     @inline(__always)
-    func latestUse(of line: Int, at time: UInt64) -> UInt64? {
-        let index = Int((next &- 1) & 3)
-        return lines[index] == Int32(truncatingIfNeeded: line) && time < until[index] ? from[index] : nil
-    }
+    private var latest: Int { Int((next &- 1) & 3) }
 
     @inline(__always)
-    func isLatest(_ line: Int) -> Bool { lines[Int((next &- 1) & 3)] == Int32(truncatingIfNeeded: line) }
+    func isLatest(_ line: Int) -> Bool { lines[latest] == Int32(truncatingIfNeeded: line) }
+
+    /// The same for the line that was taken last: without a search, whose branches nobody foresees.
+    @inline(__always)
+    func useOfLatest(at time: UInt64) -> UInt64? { time < until[latest] ? from[latest] : nil }
 
     /// Until when the agent has the line; 0: it was not among the latest.
     func loss(of line: Int) -> UInt64 {

@@ -19,8 +19,8 @@ import Testing
         #expect(machine.model.topology.cores == NativeThreads.availableProcessors)
         for (path, provenance) in machine.provenance { #expect(provenance.kind == .sourced && provenance.source.count > 8, "\(path)") }
         let measured = machine.provenance.filter { $0.value.source.hasPrefix("measured on ") }
-        // Interruptions may not have been seen in so short a time.
-        #expect(measured.count >= 14)
+        // Interruptions and time slices may not have been seen in so short a time.
+        #expect(measured.count >= 19)
         for path in measured.keys {
             let field = try #require(MachineField.named(path))
             guard case .time(let range, let place) = field.kind else {

@@ -47,6 +47,7 @@ extension LineTimes {
     private static func ask(
         _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) -> [Double] {
+        // A turn is given with release and seen with acquire: else the other thread's accesses to the lines might not be over when these begin.
         func prepare(_ step: UInt32) {
             processor.store32(turn, base + step * 2 + 1, .release, at: .audit)
             _ = processor.wait32(turn, at: .audit) { $0 >= base + step * 2 + 2 }

@@ -15,17 +15,18 @@ package enum StoredLines {
         try NativeThreads.run(count: 2, pinned: true, onFailure: { memory.set(turn, to: .max) }) { thread in
             // The other thread has a core of its own, and answers soon.
             var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 100_000))
+            // The lines' own accesses are relaxed: nothing is said by their values, and the fences and turns order them.
             for visit in 0..<2 * rounds {
                 let lines = visit % 2 == 0 ? 1 : count
                 let asked = UInt32(visit * 2)
-                // A turn is given with release and seen with acquire: one thread's accesses to the lines are over when the other's begin.
+                // A turn is given with release and seen with acquire: else one thread's accesses to the lines might not be over when the other's begin.
                 if thread == 0 {
                     readAll(lines, from: first, on: &processor)
                     processor.store32(turn, asked + 1, .release, at: .audit)
                     _ = processor.wait32(turn, at: .audit) { $0 >= asked + 2 }
                     let began = monotonicNanoseconds()
                     for line in 0..<lines { processor.store64(first.advanced(by: line * 8), 0, .relaxed, at: .audit) }
-                    // The stores have left the buffer.
+                    // Full: else the time would be over while stores are still in the buffer.
                     processor.fence(.full, at: .audit)
                     memory.set(results.advanced(by: visit), to: monotonicNanoseconds() - began)
                 } else {
@@ -42,6 +43,7 @@ package enum StoredLines {
 
     private static func readAll(_ lines: Int, from first: Word64, on processor: inout NativeProcessor) {
         for line in 0..<lines { _ = processor.load64(first.advanced(by: line * 8), .relaxed, at: .audit) }
+        // Full: else the turn might be given before the copies are there.
         processor.fence(.full, at: .audit)
     }
 }
