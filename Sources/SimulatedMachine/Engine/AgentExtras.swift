@@ -8,8 +8,6 @@ struct AgentExtras {
     var eventTimerPending = false
     /// The event register of WFE; of a device's agent: it has been called since it last looked.
     var eventPending = false
-    /// What it reads first was asked for along with the register that it polls.
-    var readsAhead = false
     var watchedLine: Int32 = -1
     /// The line of its deferred stores.
     var deferredLine: Int32 = -1
@@ -23,9 +21,10 @@ struct AgentExtras {
     /// Of a thread: when the stores began that it has made one after the other, with nothing in between, and when the last was in the buffer.
     var storesFrom: UInt64 = 0
     var storesUntil: UInt64 = 0
+    /// Of a thread: for how long it waited at the latest without a break, and until when that is in its window.
+    var waited: UInt64 = 0
+    var windowEnd: UInt64 = 0
     /// Of a thread: when it asked for the line of its latest load or read-modify-write, and when that was done.
     var missFrom: UInt64 = 0
     var missUntil: UInt64 = 0
-    /// What it watched was fetched for it: the next look is at that copy, even where it has been asked for again meanwhile.
-    var hasFetched = false
 }

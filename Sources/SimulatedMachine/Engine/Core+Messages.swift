@@ -50,7 +50,9 @@ extension Core {
     private mutating func startDeferredStore(_ message: Message) {
         let agent = Int(message.agent)
         let line = message.place >> 6
-        let granted = exclusiveUse(of: line, by: agent, at: now) ?? requestExclusive(line, by: agent, at: now)
+        let use = exclusiveUse(of: line, by: agent, at: now)
+        if use != nil { noteWrite(to: line, by: agent) }
+        let granted = use ?? requestExclusive(line, by: agent, at: now)
         var store = message
         store.kind = message.kind == .deferredStore32 ? .store32 : .store64
         send(store, at: granted)
@@ -68,7 +70,7 @@ extension Core {
         wake(agent, at: now &+ latencies.home(from: agents[agent].die) / 2)
     }
 
-    /// Who watched the line reads it again.
+    /// Who watched the line reads it again; a thread when it looks the next time.
     private mutating func refetch(_ line: Int) {
         var watcher = lines[line].firstWatcher
         lines[line].firstWatcher = -1
@@ -76,12 +78,13 @@ extension Core {
             let agent = Int(watcher)
             watcher = agents[agent].nextWatcher
             agents[agent].nextWatcher = -1
-            // A thread's looks come at any time from the store on, which was half a transfer ago; those too early ask when the line has gone.
-            let look = isThreaded ? agents[agent].draw(below: model.processor.relax &+ 1) : 0
-            let late = isThreaded ? look &- min(look, model.memory.transferInCluster / 2) : model.processor.wake
-            let granted = requestShared(line, by: agent, at: now &+ late)
-            if isThreaded { extras[agent].hasFetched = true }
-            wake(agent, at: granted, withCopyOf: line)
+            if isThreaded {
+                // Its looks come at any time from the store on, which was half a transfer ago; those too early ask when the line has gone.
+                let look = agents[agent].draw(below: model.processor.relax &+ 1)
+                wake(agent, at: now &+ look &- min(look, model.memory.transferInCluster / 2))
+            } else {
+                wake(agent, at: requestShared(line, by: agent, at: now &+ model.processor.wake), withCopyOf: line)
+            }
         }
     }
 

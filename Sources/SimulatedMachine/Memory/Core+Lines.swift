@@ -87,8 +87,9 @@ extension Core {
         }
         var granted = max(start &+ transfer, lines[line].ownedFrom)
         if isThreaded, owner >= 0 { granted = max(granted, lines[line].ownedFrom &+ model.memory.busyInCluster) }
-        // A request that waited follows the grant closely; one that did not must first reach the owner.
-        let taken = start > time ? start : start &+ transfer / 2
+        // A request that waited follows the grant closely; one that did not must first reach the owner. From thread to thread a line is
+        // half of its way with neither.
+        let taken = isThreaded ? granted &- transfer / 2 : start > time ? start : start &+ transfer / 2
         if owner >= 0 { lose(line, Int(owner), at: taken) }
         invalidateWatchers(of: line, at: taken)
         removeSharers(of: line)
@@ -96,6 +97,7 @@ extension Core {
         lines[line].ownedFrom = granted
         note(line, requested: time, started: start, granted: granted, moved: owner >= 0)
         if isThreaded {
+            lines[line].isOnlyRead = false
             // Threads look again at once: the next request is on its way while the line still is.
             lines[line].free = start &+ transfer / 2
         } else {
@@ -136,6 +138,7 @@ extension Core {
         let done: UInt64
         if let use = exclusiveUse(of: line, by: agent, at: ready) {
             (granted, done) = (time, use)
+            noteWrite(to: line, by: agent)
         } else {
             granted = requestExclusive(line, by: agent, at: asked)
             done = max(ready, granted, agents[agent].storesDone &+ model.memory.writeInterval)
@@ -156,8 +159,7 @@ extension Core {
         if owner >= 0 {
             if latencies.areAcross(agents[Int(owner)].die, agents[agent].die) { start = takeLink(at: start) }
             let isBusy = start > time
-            let transfer = latencies.transfer(
-                from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy && !isThreaded)
+            let transfer = latencies.transfer(from: agents[Int(owner)].place, to: agents[agent].place, isBusy: isBusy)
             granted = max(start &+ transfer, lines[line].ownedFrom)
             lose(line, Int(owner), at: isBusy ? start : start &+ transfer / 2)
             lines[line].owner = Line.nobody
@@ -250,14 +252,14 @@ extension Core {
         return start
     }
 
-    private mutating func lose(_ line: Int, _ owner: Int, at time: UInt64) {
+    mutating func lose(_ line: Int, _ owner: Int, at time: UInt64) {
         let from = lines[line].ownedFrom
         agents[owner].lost.add(line, from: from, until: max(time, from &+ 1))
     }
 
     /// Those that watch the line find out when their copies go; they ask again then.
     @inline(__always)
-    private mutating func invalidateWatchers(of line: Int, at time: UInt64) {
+    mutating func invalidateWatchers(of line: Int, at time: UInt64) {
         guard lines[line].firstWatcher >= 0 else { return }
         sendInvalidation(of: line, at: max(time, now))
     }
@@ -266,7 +268,7 @@ extension Core {
     private mutating func sendInvalidation(of line: Int, at time: UInt64) { send(Message(kind: .invalidation, place: line), at: time) }
 
     @inline(__always)
-    private mutating func note(_ line: Int, requested: UInt64, started: UInt64, granted: UInt64, moved: Bool) {
+    mutating func note(_ line: Int, requested: UInt64, started: UInt64, granted: UInt64, moved: Bool) {
         let region = Int(lines[line].region)
         lineStatistics[region].requests &+= 1
         if moved { lineStatistics[region].transfers &+= 1 }

@@ -15,9 +15,26 @@ struct Line {
     var device: Int16 = -1
     /// Which part of memory it belongs to, for statistics.
     var region: UInt8 = 0
-    var hasSharers = false
+    private var marks: UInt8 = 0
 
     static let nobody: Int32 = -1
+}
+
+// Two marks in one byte: a line's state takes 32 bytes.
+extension Line {
+    private static let sharers: UInt8 = 1
+    private static let onlyRead: UInt8 = 2
+
+    var hasSharers: Bool {
+        get { marks & Self.sharers != 0 }
+        set { marks = newValue ? marks | Self.sharers : marks & ~Self.sharers }
+    }
+
+    /// Of threads: the owner got the line by reading it, and has not written it since.
+    var isOnlyRead: Bool {
+        get { marks & Self.onlyRead != 0 }
+        set { marks = newValue ? marks | Self.onlyRead : marks & ~Self.onlyRead }
+    }
 }
 
 // One or two that share a line are kept in place of its owner: most lines have no more, and with a thousand processors a row of

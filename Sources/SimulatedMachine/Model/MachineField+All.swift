@@ -42,6 +42,7 @@ extension MachineField {
         .choice(.memory, "atomics", \.memory.farAtomics, "near", "far", "where a read-modify-write is executed: in the core's cache (near) or at the line's home (far)"),
         .time(.memory, "far-atomic-interval", \.memory.farAtomicInterval, any, "between two far atomics on one line"),
         .choice(.memory, "failed-compare-and-swap", \.memory.failedExchangeOwns, "shared", "exclusive", "how a compare-and-swap that fails has pulled the line"),
+        .choice(.memory, "read-of-written", \.memory.readTakesWritten, "shared", "exclusive", "how a thread gets a line that it reads and another thread has written; of a device that is a thread only"),
         .count(.memory, "home-die", \.memory.homeDie, 0...255, "the die where the queue's memory is, from 0 through all sockets"),
 
         .choice(.device, "kind", \.device.isThread, "smmu", "thread", "what serves the queue: an SMMU, or a thread on a core, as on the native machine"),

@@ -92,6 +92,8 @@ package struct MemoryModel: Equatable, Sendable {
     package var farAtomicInterval: UInt64 = 0
     /// A compare-and-exchange that fails has pulled the line exclusive.
     package var failedExchangeOwns = true
+    /// A thread that reads a line which another has written has it alone then.
+    package var readTakesWritten = false
     /// The die where the queue's memory is.
     package var homeDie = 0
 

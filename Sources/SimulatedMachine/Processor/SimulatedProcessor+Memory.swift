@@ -20,6 +20,7 @@ extension SimulatedProcessor: Processor {
         let started = begin(site)
         let asked = time
         bringShared(offset >> 6)
+        if kernel.core[0].isThreaded { noteWait(since: asked) }
         time = time &+ kernel.core[0].model.processor.loadHit
         kernel.core[0].counts.loads &+= 1
         if kernel.core[0].isThreaded { noteMiss(askedAt: asked) }
@@ -58,7 +59,7 @@ extension SimulatedProcessor: Processor {
                 return
             }
         }
-        if core[0].isThreaded { askAhead(line, forStoreAfter: started) }
+        if core[0].isThreaded { askAhead(line, by: lead) }
         let done = requestForStore(line)
         if done <= time {
             switch message.kind {
@@ -81,7 +82,9 @@ extension SimulatedProcessor: Processor {
         settleOwnStores(to: line)
         let core = kernel.core
         if core[0].model.processor.ordersStores { return core[0].orderedStore(to: line, by: agent, at: time, askedAt: time &- min(lead, time)) }
-        return core[0].exclusiveUse(of: line, by: agent, at: time) ?? core[0].requestExclusive(line, by: agent, at: time)
+        guard let use = core[0].exclusiveUse(of: line, by: agent, at: time) else { return core[0].requestExclusive(line, by: agent, at: time) }
+        if core[0].isThreaded { core[0].noteWrite(to: line, by: agent) }
+        return use
     }
 
     package mutating func storeEntries<Entry: BitwiseCopyable>(_ entries: Span<Entry>, from first: Word64, at site: Site, dependingOn dependency: Dependency) {
@@ -90,10 +93,11 @@ extension SimulatedProcessor: Processor {
         let size = entries.count &* MemoryLayout<Entry>.stride
         guard size > 0 else { return end(site, since: started) }
         let early = core[0].isThreaded ? inBufferAlready(words: UInt64(size >> 3), since: started) : 0
+        let asked = core[0].isThreaded ? max(early, min(lead, core[0].model.memory.transferInCluster)) : 0
         var line = first.offset >> 6
         let last = (first.offset &+ size &- 1) >> 6
         while line <= last {
-            let done = requestForStore(line, ahead: early)
+            let done = requestForStore(line, ahead: asked)
             core[0].agents[agent].storesDone = max(core[0].agents[agent].storesDone, done)
             line &+= 1
         }
@@ -150,6 +154,7 @@ extension SimulatedProcessor: Processor {
         // The queue's exclusive lock is tried where there is no space.
         if site == .lockExclusive, core[0].isThreaded, core[0].model.processor.unforeseen > 0 {
             advance(to: time &+ core[0].model.processor.unforeseen)
+            forgetWaits()
         }
         core[0].counts.updates &+= 1
         if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
@@ -163,18 +168,21 @@ extension SimulatedProcessor: Processor {
         } else {
             let asked = time
             let line = offset >> 6
+            var hit: UInt64 = 0
             if update.mayFail, !core[0].model.memory.failedExchangeOwns, let found = failure(of: update, offset) {
                 old = found
             } else {
                 settleOwnStores(to: line)
                 if let use = core[0].exclusiveUse(of: line, by: agent, at: time) {
                     if use > time { advance(to: use) }
+                    if core[0].isThreaded { hit = hold(line) }
                 } else {
                     advance(to: core[0].requestExclusive(line, by: agent, at: time), with: line, shared: false)
                 }
                 old = update.apply(to: words, at: offset)
             }
-            time = time &+ core[0].model.processor.atomicHit
+            if core[0].isThreaded { noteWait(since: started &+ hit) }
+            time = time &+ core[0].model.processor.atomicHit &- hit
             if core[0].isThreaded { noteMiss(askedAt: asked) }
         }
         end(site, since: started)

@@ -8,14 +8,9 @@ extension SimulatedProcessor {
         let started = begin(site)
         let deadline = Self.deadline(after: timeout, from: started)
         var poll = Poll(timeout: .max)
-        core[0].extras[agent].hasFetched = false
         while true {
             sufferInterruption()
-            if core[0].extras[agent].hasFetched {
-                core[0].extras[agent].hasFetched = false
-            } else {
-                bringShared(offset >> 6)
-            }
+            bringShared(offset >> 6)
             time = time &+ core[0].model.processor.loadHit
             core[0].counts.loads &+= 1
             let isMet = look()
@@ -24,6 +19,7 @@ extension SimulatedProcessor {
                 return isMet
             }
             spin(on: offset >> 6, &poll, until: deadline)
+            forgetWaits()
         }
     }
 
@@ -83,7 +79,6 @@ extension SimulatedProcessor {
     @inline(__always)
     func sufferInterruption() {
         guard let end = kernel.core[0].interruption(of: agent, at: time) else { return }
-        kernel.core[0].extras[agent].hasFetched = false
         advance(to: end)
     }
 
@@ -108,58 +103,6 @@ extension SimulatedProcessor {
     }
 }
 
-// Out of order
-extension SimulatedProcessor {
-    /// A store was made, or several, that began at `started`.
-    func noteStores(since started: UInt64) {
-        let extras = kernel.core[0].extras
-        if extras[agent].storesUntil != started { extras[agent].storesFrom = started }
-        extras[agent].storesUntil = time
-    }
-
-    /// Words that a store buffer holds: published are 104 for AMD Zen 5 and 112 for Intel Golden Cove.
-    private static let storeBuffer: UInt64 = 104
-
-    /// What of the time of so many stores, which began at `started`, has passed already: they enter the buffer while the
-    /// read-modify-write before them waits for its line.
-    func inBufferAlready(words: UInt64, since started: UInt64) -> UInt64 {
-        let core = kernel.core
-        guard core[0].extras[agent].missUntil == started else { return 0 }
-        let waited = started &- core[0].extras[agent].missFrom
-        let hit = core[0].model.processor.atomicHit
-        return min(waited &- min(waited, hit), min(words, Self.storeBuffer) &* core[0].model.processor.storeHit)
-    }
-
-    /// A load or a read-modify-write is done.
-    func noteMiss(askedAt asked: UInt64) {
-        kernel.core[0].extras[agent].missFrom = asked
-        kernel.core[0].extras[agent].missUntil = time
-    }
-
-    /// A store asks for its line while the load before it still waits for its own.
-    func askAhead(_ line: Int, forStoreAfter started: UInt64) {
-        let core = kernel.core
-        guard core[0].extras[agent].missUntil == started else { return }
-        askAhead(line, by: started &- core[0].extras[agent].missFrom)
-    }
-
-    private func askAhead(_ line: Int, by lead: UInt64) {
-        let core = kernel.core
-        settleOwnStores(to: line)
-        guard core[0].exclusiveUse(of: line, by: agent, at: time) == nil else { return }
-        kernel.synchronize(agent)
-        _ = core[0].requestExclusive(line, by: agent, at: time &- min(lead, core[0].model.memory.transferInCluster, time))
-    }
-
-    /// A read-modify-write waits for the stores before it, but asks for its line when they are in the buffer, while they still leave it.
-    @inline(never)
-    func askAhead(_ line: Int, after started: UInt64) {
-        let core = kernel.core
-        let lead = core[0].extras[agent].storesUntil == started ? started &- core[0].extras[agent].storesFrom : 0
-        if lead > 0 { askAhead(line, by: lead) }
-    }
-}
-
 // Registers are words in memory, and so is what the device reads
 extension SimulatedProcessor {
     mutating func readWord(of register: Register32, _ site: Site) -> Reading32 {
@@ -171,12 +114,11 @@ extension SimulatedProcessor {
     mutating func readOwnWord(of register: Register32, _ site: Site) -> UInt32 {
         if site == .fetchProd {
             kernel.core[0].extras[agent].polledLine = Int32(truncatingIfNeeded: register.word.offset >> 6)
-            kernel.core[0].extras[agent].readsAhead = true
             // What was on its way has arrived.
             kernel.core[0].fetches[agent &- kernel.core[0].processors].forget()
             let value = load32(register.word, .acquire, at: site, dependingOn: .none).value
-            // Reads of entries do not wait for each other, but for this one.
-            kernel.core[0].extras[agent].missUntil = 0
+            // A processor does not foresee that a look succeeds: nothing behind it was done meanwhile.
+            forgetWaits()
             return value
         }
         return load32(register.word, .acquire, at: site, dependingOn: .none).value
@@ -188,27 +130,17 @@ extension SimulatedProcessor {
         let device = agent &- core[0].processors
         if core[0].isShared(line, by: agent) { return max(time, core[0].fetches[device].arrival(of: line) ?? 0) }
         kernel.synchronize(agent)
-        if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return use }
-        let arrival = core[0].requestShared(line, by: agent, at: time &- readLead())
-        core[0].extras[agent].readsAhead = false
+        if let use = core[0].exclusiveUse(of: line, by: agent, at: time) { return max(use, core[0].fetches[device].arrival(of: line) ?? 0) }
+        let arrival = core[0].serveRead(of: line, to: agent, at: core[0].reach(of: line, askedAt: time &- min(lead, time)))
         let ready = max(time, arrival, core[0].fetches[device].latest &+ core[0].model.memory.readInterval)
         core[0].fetches[device].add(line, arrivingAt: ready)
         return ready
     }
 
-    /// How long ago the device could ask for what it reads now. A processor foresees that a look succeeds, and asks for what comes first after it
-    /// meanwhile. Nor does a read wait for the one right before it.
-    private func readLead() -> UInt64 {
-        let core = kernel.core
-        if core[0].extras[agent].readsAhead { return min(time, core[0].model.memory.transferInCluster) }
-        return core[0].extras[agent].missUntil == time ? time &- core[0].extras[agent].missFrom : 0
-    }
-
     /// An entry is read, whose line comes at `ready`.
     func awaitRead(until ready: UInt64) {
-        let asked = time &- readLead()
+        let asked = time
         if ready > time { advance(to: ready) }
-        kernel.core[0].extras[agent].missFrom = asked
-        kernel.core[0].extras[agent].missUntil = time
+        noteWait(since: asked)
     }
 }

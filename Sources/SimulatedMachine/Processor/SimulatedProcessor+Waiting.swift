@@ -67,8 +67,8 @@ extension SimulatedProcessor {
             advance(to: min(core[0].agents[agent].lost.loss(of: line), deadline))
             return
         }
-        // Who owns the line itself watches it as a sharer: the next owner must take it away.
-        if !core[0].isShared(line, by: agent) { core[0].shareOwn(line, agent) }
+        // Who owns the line itself watches it as a sharer: the next owner must take it away. A thread keeps what it has.
+        if !core[0].isThreaded, !core[0].isShared(line, by: agent) { core[0].shareOwn(line, agent) }
         core[0].agents[agent].state = .watchesLine
         core[0].extras[agent].watchedLine = Int32(truncatingIfNeeded: line)
         core[0].agents[agent].nextWatcher = core[0].lines[line].firstWatcher

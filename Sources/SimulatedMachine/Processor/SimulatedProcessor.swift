@@ -87,6 +87,7 @@ extension SimulatedProcessor {
             if use > time { advance(to: use) }
             return
         }
+        if core[0].isThreaded { return bringFromThread(line) }
         let granted = core[0].requestShared(line, by: agent, at: time)
         advance(to: granted, with: line, shared: true)
     }
