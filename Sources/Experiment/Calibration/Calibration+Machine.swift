@@ -61,10 +61,12 @@ private struct HostMachine {
         _ path: WritableKeyPath<MachineModel, UInt64>, _ name: String, to nanoseconds: Double, lowest: Double = 0, from times: MeasuredTime..., how: String
     ) {
         model[keyPath: path] = UInt64((min(max(nanoseconds, lowest), 1e6) * 1000).rounded())
+        say(name, source: source(of: times, how: how))
+    }
+
+    private func source(of times: [MeasuredTime], how: String) -> String {
         let spreads = times.map { "\(text($0.quartiles.lowerBound)) to \(text($0.quartiles.upperBound)) ns" }
-        provenance[name] = Provenance(
-            .sourced,
-            source: "measured on \(processor): \(how); middle half of \(times[0].samples) samples \(spreads.joined(separator: "; "))")
+        return "measured on \(processor): \(how); middle half of \(times[0].samples) samples \(spreads.joined(separator: "; "))"
     }
 
     private func text(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
@@ -147,6 +149,10 @@ private struct HostMachine {
             how: "loads of lines that another core has written, none of which waits for another, from line to line")
         set(\.memory.writeInterval, "memory.write-interval", to: measured.writeInterval.median, from: measured.writeInterval,
             how: "a word is stored to each of 16 adjacent lines of which another core has copies; what the 15 after the first take")
+        // Halfway between a hit and a transfer: nothing lies there but what is seen in a few samples only.
+        model.memory.readTakesWritten = measured.readAgain.median > (measured.loadHit.median + measured.read.median) / 2
+        say("memory.read-of-written", source: source(
+            of: [measured.readAgain], how: "a load of a line that this core has written and another has read since, which misses where that took the line"))
         model.memory.busyInSocket = 0
         model.memory.busyAcross = 0
         model.memory.window = 0

@@ -66,6 +66,7 @@ extension Calibration {
     }
 
     var read: MeasuredTime { figure(lines, \.read) }
+    var readAgain: MeasuredTime { figure(lines, \.readAgain) }
     var readInterval: MeasuredTime { figure(lines, \.readInterval) }
     var writeInterval: MeasuredTime { figure(stored) { $0 } }
     var handOver: MeasuredTime { figure(contended) { $0 } }

@@ -4,6 +4,9 @@ package struct LineTimes: Sendable {
     package var read = 0.0
     /// The same where none waits for another: from one line to the next.
     package var readInterval = 0.0
+    /// A load of a line that this core has written and the other has read since; each waits for the one before. Near `loadHit` both
+    /// have a copy, near `read` the other core's read has taken the line.
+    package var readAgain = 0.0
     /// A read-modify-write of a line that the core holds.
     package var atomicHit = 0.0
     /// A load that hits; each waits for the one before.
@@ -12,7 +15,9 @@ package struct LineTimes: Sendable {
 
 extension LineTimes {
     private static let rounds = 12
-    private static let figures = 4
+    private static let figures = 5
+    /// What the other thread is asked for in a round, and each takes two values of the turn.
+    private static let steps = 3
 
     /// Takes about a millisecond. Of the rounds the median counts.
     package static func measure() throws(NativeThreads.StartError) -> LineTimes {
@@ -26,9 +31,9 @@ extension LineTimes {
             var processor = NativeProcessor(memory: memory, backoff: .yield(looks: 100_000))
             for round in 0..<rounds {
                 if thread == 1 {
-                    answer(places, turn, UInt32(round * 4), on: &processor)
+                    answer(places, turn, UInt32(round * steps * 2), on: &processor)
                 } else {
-                    for (number, time) in ask(places, turn, UInt32(round * 4), on: &processor).enumerated() {
+                    for (number, time) in ask(places, turn, UInt32(round * steps * 2), on: &processor).enumerated() {
                         memory.set(results.advanced(by: round * figures + number), to: time.bitPattern)
                     }
                 }
@@ -40,7 +45,7 @@ extension LineTimes {
         let read = median(0)
         // The first line takes a whole transfer.
         let readInterval = max(0, (median(1) * Double(LineWalk.count) - read) / Double(LineWalk.count - 1))
-        return LineTimes(read: read, readInterval: readInterval, atomicHit: median(2), loadHit: median(3))
+        return LineTimes(read: read, readInterval: readInterval, readAgain: median(4), atomicHit: median(2), loadHit: median(3))
     }
 
     /// The thread that measures: each step waits for the other thread to have prepared it.
@@ -64,15 +69,18 @@ extension LineTimes {
         let atomicHit = perLine { places.add(on: &$0) }
         places.readInTurn(on: &processor)
         let loadHit = perLine { places.readInTurn(on: &$0) }
-        return [read, readAhead, atomicHit, loadHit]
+        places.clear(on: &processor)
+        prepare(2)
+        let readAgain = perLine { places.readInTurn(on: &$0) }
+        return [read, readAhead, atomicHit, loadHit, readAgain]
     }
 
     private static func answer(
         _ places: LineWalk, _ turn: Word32, _ base: UInt32, on processor: inout NativeProcessor
     ) {
-        for step in 0..<UInt32(2) {
+        for step in 0..<UInt32(steps) {
             _ = processor.wait32(turn, at: .audit) { $0 >= base + step * 2 + 1 }
-            places.clear(on: &processor)
+            if step == 2 { places.readInTurn(on: &processor) } else { places.clear(on: &processor) }
             processor.fence(.full, at: .audit)
             processor.store32(turn, base + step * 2 + 2, .release, at: .audit)
         }
