@@ -24,6 +24,8 @@ struct AgentExtras {
     /// Of a thread: for how long it waited at the latest without a break, and until when that is in its window.
     var waited: UInt64 = 0
     var windowEnd: UInt64 = 0
+    /// Of a thread: its next load is a further look at what it waits for.
+    var looksAgain = false
     /// Of a thread: when it asked for the line of its latest load or read-modify-write, and when that was done.
     var missFrom: UInt64 = 0
     var missUntil: UInt64 = 0

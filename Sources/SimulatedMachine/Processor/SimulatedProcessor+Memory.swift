@@ -20,7 +20,7 @@ extension SimulatedProcessor: Processor {
         let started = begin(site)
         let asked = time
         bringShared(offset >> 6)
-        if kernel.core[0].isThreaded { noteWait(since: asked) }
+        if kernel.core[0].isThreaded { noteLoad(since: asked) }
         time = time &+ kernel.core[0].model.processor.loadHit
         kernel.core[0].counts.loads &+= 1
         if kernel.core[0].isThreaded { noteMiss(askedAt: asked) }

@@ -50,6 +50,7 @@ extension SimulatedProcessor {
         } else {
             pause(&poll)
         }
+        kernel.core[0].extras[agent].looksAgain = true
         end(site, since: started)
         return true
     }

@@ -19,6 +19,13 @@ extension SimulatedProcessor {
         core[0].extras[agent].windowEnd = time &+ core[0].model.device.tlbInvalidation &* Self.reorderBuffer / Self.commandInstructions
     }
 
+    /// The same of a load, unless it ends a wait.
+    func noteLoad(since started: UInt64) {
+        guard kernel.core[0].extras[agent].looksAgain else { return noteWait(since: started) }
+        kernel.core[0].extras[agent].looksAgain = false
+        forgetWaits()
+    }
+
     /// A branch went where the processor did not foresee: what comes now was not in the window.
     func forgetWaits() {
         kernel.core[0].extras[agent].windowEnd = 0

@@ -13,6 +13,8 @@ enum TwoThreads {
         model.memory.transferInDie = 100_000
         model.memory.homeInDie = 100_000
         model.memory.busyInCluster = 0
+        // Only what follows a wait at once is in the window with it.
+        model.device.tlbInvalidation = 0
         return model
     }
 

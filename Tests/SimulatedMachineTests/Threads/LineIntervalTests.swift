@@ -42,10 +42,10 @@ import Testing
     }
 
     @Test(arguments: [0, 1_000, 30_000] as [UInt64])
-    func theFirstReadComesAlongWithPROD(interval: UInt64) {
+    func linesThatAreReadComeOneAfterTheOther(interval: UInt64) {
         let times = Self.reads(interval: interval)
-        // The line that is asked for first is there at the look's end; the others come 100 ns later, the first entry's as the last of them.
-        let list = 100_000 + UInt64(Self.lineCount - 2) * interval
+        // None is asked for before the look has succeeded; the first entry's is asked for last.
+        let list = 100_000 + UInt64(Self.lineCount - 1) * interval
         #expect(Array(times.prefix(Self.lineCount)) == Array(repeating: list, count: Self.lineCount))
         // A read does not wait for the one right before it; after anything else it does.
         #expect(times[Self.lineCount] == list + interval)
