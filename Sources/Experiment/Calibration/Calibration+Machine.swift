@@ -114,6 +114,8 @@ private struct HostMachine {
             + SpaceOperations.storedWords * store + SpaceOperations.all * Double(model.processor.step) / 1000
         set(\.processor.unforeseen, "processor.unforeseen", to: measured.missingSpace.median - operations, from: measured.missingSpace,
             how: "what an insertion takes longer where it finds no space, one in four by chance, on a core that was given to it just before; without the memory operations")
+        set(\.processor.resumption, "processor.resumption", to: measured.resumption.median, from: measured.resumption,
+            how: "what an insertion takes longer where the core was given to it just before")
         #if arch(x86_64)
         model.processor.ordersStores = true
         #endif

@@ -9,7 +9,7 @@ package struct Calibration: Sendable {
     private var contended: [Double] = []
     private var stored: [Double] = []
     private var turns: [ThreadTurns] = []
-    private var missingSpaces: [Double] = []
+    private var delays: [InsertionDelays] = []
 
     package init() {}
 
@@ -25,7 +25,7 @@ package struct Calibration: Sendable {
             threads.append(try ThreadTimes.measure())
             contended.append(try ContendedLine.measure())
             stored.append(try StoredLines.measure())
-            if let difference = try SpaceLooks.measure() { missingSpaces.append(difference) }
+            if let delay = try SpaceLooks.measure() { delays.append(delay) }
             if samples % 4 == 1 { turns.append(try ThreadTurns.measure(milliseconds: 20)) }
         } catch {
             throw ScenarioError(.usage, "thread \(error.agent + 1) cannot be started or pinned (error \(error.errorNumber))")
@@ -84,7 +84,8 @@ extension Calibration {
         return (Int(count), (turns.map(\.time).reduce(0, +) - interrupted) / count, interrupted / count)
     }
     var insertion: MeasuredTime { figure(paths, \.insertion) }
-    var missingSpace: MeasuredTime { MeasuredTime(missingSpaces) }
+    var missingSpace: MeasuredTime { MeasuredTime(delays.map(\.missing)) }
+    var resumption: MeasuredTime { MeasuredTime(delays.map(\.resumed)) }
     var insertedCommand: MeasuredTime { figure(paths, \.insertedCommand) }
     var execution: MeasuredTime { figure(paths, \.execution) }
     var executedCommand: MeasuredTime { figure(paths, \.executedCommand) }

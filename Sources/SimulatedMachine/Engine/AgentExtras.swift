@@ -26,6 +26,8 @@ struct AgentExtras {
     var windowEnd: UInt64 = 0
     /// Of a thread: its next load is a further look at what it waits for.
     var looksAgain = false
+    /// Of a thread: it has been given its core again, and has not allocated since.
+    var hasResumed = false
     /// Of a thread: when it asked for the line of its latest load or read-modify-write, and when that was done.
     var missFrom: UInt64 = 0
     var missUntil: UInt64 = 0

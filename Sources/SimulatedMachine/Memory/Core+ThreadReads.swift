@@ -3,11 +3,12 @@ extension Core {
     /// When a read asked for at `time` reaches the line's owner: half a transfer later, and not before the owner has had the line for a moment.
     ///
     /// That moment is measured where two cores compare-and-swap by turns: from turn to turn, without half of the way back and the swap itself.
+    /// A request that is turned away and made again when the owner has the line is there after half a transfer, which is the most.
     func reach(of line: Int, askedAt time: UInt64) -> UInt64 {
         let way = model.memory.transferInCluster / 2
         guard lines[line].owner >= 0 else { return time &+ way }
         let kept = model.memory.busyInCluster &- min(model.memory.busyInCluster, way &+ model.processor.atomicHit)
-        return max(time &+ way, lines[line].free, lines[line].ownedFrom &+ kept)
+        return max(time &+ way, lines[line].free, lines[line].ownedFrom &+ min(kept, way))
     }
 
     /// The read reaches the owner at `time`; returns when the line is there.

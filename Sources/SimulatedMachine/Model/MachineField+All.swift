@@ -20,6 +20,7 @@ extension MachineField {
         .time(.processor, "interruption-interval", \.processor.interruptionInterval, work, "between two times at which something else has a thread's core, drawn evenly from 0 to twice this; 0: never; of a device that is a thread only, as the next two"),
         .time(.processor, "interruption", \.processor.interruption, any, "how long it has the core then"),
         .time(.processor, "unforeseen", \.processor.unforeseen, any, "finding no space in the queue, which a processor does not foresee, beyond its memory operations"),
+        .time(.processor, "resumption", \.processor.resumption, any, "the first insertion of a thread that has been given its core again, beyond what an insertion takes otherwise"),
         .choice(.processor, "waits-for-events", \.processor.waitsForEvents, "false", "true", "polling loops wait for events (WFE) where the device sends them"),
 
         .time(.memory, "transfer-in-cluster", \.memory.transferInCluster, way, "a line from another core of the cluster: from request to arrival"),

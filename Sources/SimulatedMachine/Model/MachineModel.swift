@@ -56,6 +56,8 @@ package struct ProcessorModel: Equatable, Sendable {
     package var interruption: UInt64 = 0
     /// What it costs a thread beyond its memory operations that there is no space in the queue, which its processor did not foresee.
     package var unforeseen: UInt64 = 0
+    /// The first insertion of a thread that has been given its core again, beyond what it takes otherwise.
+    package var resumption: UInt64 = 0
 
     package init() {}
 }

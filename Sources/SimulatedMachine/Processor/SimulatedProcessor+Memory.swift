@@ -156,6 +156,7 @@ extension SimulatedProcessor: Processor {
             advance(to: time &+ core[0].model.processor.unforeseen)
             forgetWaits()
         }
+        if site == .allocate, core[0].isThreaded { resume() }
         core[0].counts.updates &+= 1
         if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
             if core[0].isThreaded, !core[0].model.memory.farAtomics { askAhead(offset >> 6, after: started) }

@@ -101,6 +101,14 @@ extension SimulatedProcessor {
     private func waitForCore() {
         kernel.core[0].requeue(agent)
         kernel.sleep(agent)
+        kernel.core[0].extras[agent].hasResumed = true
+    }
+
+    /// The first allocation since the thread has its core again.
+    func resume() {
+        guard kernel.core[0].extras[agent].hasResumed else { return }
+        kernel.core[0].extras[agent].hasResumed = false
+        advance(to: time &+ kernel.core[0].model.processor.resumption)
     }
 }
 

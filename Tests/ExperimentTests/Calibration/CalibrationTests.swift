@@ -20,7 +20,7 @@ import Testing
         for (path, provenance) in machine.provenance { #expect(provenance.kind == .sourced && provenance.source.count > 8, "\(path)") }
         let measured = machine.provenance.filter { $0.value.source.hasPrefix("measured on ") }
         // Interruptions and time slices may not have been seen in so short a time.
-        #expect(measured.count >= 20 && measured.keys.contains("memory.read-of-written"))
+        #expect(measured.count >= 21 && measured.keys.contains("memory.read-of-written"))
         for path in measured.keys {
             let field = try #require(MachineField.named(path))
             if path == "memory.read-of-written" { continue }
@@ -40,8 +40,8 @@ import Testing
     }
 
     @Test func someInsertionsFindNoSpace() throws {
-        let difference = try #require(try SpaceLooks.measure(insertions: 64))
-        #expect(difference.isFinite)
+        let delays = try #require(try SpaceLooks.measure(insertions: 64))
+        #expect(delays.missing.isFinite && delays.resumed.isFinite)
     }
 
     @Test func samplesHaveAMedianAndAMiddleHalf() {

@@ -159,4 +159,28 @@ import Testing
         }
         #expect(ending == .completed)
     }
+
+    /// Only the first allocation since a thread has its core again takes longer.
+    @Test(arguments: [0, 300] as [UInt64])
+    func anInsertionTakesLongerOnACoreJustGiven(resumption: UInt64) throws {
+        var model = Self.model(cores: 1)
+        model.processor.resumption = resumption * 1000
+        final class Times { var all: [UInt64] = [] }
+        let times = Times()
+        _ = try #require(try Self.ends(model, threads: 2) { agent, places, processor in
+            guard agent == 0 else { return processor.store32(places.word, 1, .release, at: .work, dependingOn: .none) }
+            // The line is its own.
+            _ = processor.fetchAdd32(places.own[0], 1, .relaxed, at: .work)
+            // Gives the core away after so many looks.
+            _ = processor.wait32(places.word, at: .work) { $0 == 1 }
+            processor.finish()
+            for site in [Site.lockShared, .allocate, .allocate] {
+                let began = processor.time
+                _ = processor.fetchAdd32(places.own[0], 1, .relaxed, at: site)
+                times.all.append(processor.time - began)
+            }
+        })
+        try #require(times.all.count == 3)
+        #expect(times.all[0] == times.all[2] && times.all[1] == times.all[2] + resumption * 1000, "\(times.all)")
+    }
 }
