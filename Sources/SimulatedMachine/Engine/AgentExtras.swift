@@ -21,9 +21,9 @@ struct AgentExtras {
     /// Of a thread: when the stores began that it has made one after the other, with nothing in between, and when the last was in the buffer.
     var storesFrom: UInt64 = 0
     var storesUntil: UInt64 = 0
-    /// Of a thread: for how long it waited at the latest without a break, and until when that is in its window.
+    /// Of a thread: for how long it waited at the latest, and how many instructions more were in its window then.
     var waited: UInt64 = 0
-    var windowEnd: UInt64 = 0
+    var windowLeft: Int32 = 0
     /// Of a thread: its next load is a further look at what it waits for.
     var looksAgain = false
     /// Of a thread: it has been given its core again, and has not allocated since.

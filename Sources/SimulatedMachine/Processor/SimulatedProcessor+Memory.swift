@@ -103,6 +103,7 @@ extension SimulatedProcessor: Processor {
         }
         time = time &+ core[0].model.processor.storeHit &* UInt64(size >> 3) &- early
         core[0].counts.stores &+= UInt64(size >> 3)
+        if core[0].isThreaded { execute(instructions: Int32(truncatingIfNeeded: size >> 3) &* Self.wordInstructions) }
         // At once: nobody may read entries before they are published, which waits for their lines.
         words.storeEntries(entries, from: first)
         if core[0].isThreaded { noteStores(since: started) }
@@ -158,6 +159,7 @@ extension SimulatedProcessor: Processor {
         }
         if site == .allocate, core[0].isThreaded { resume() }
         core[0].counts.updates &+= 1
+        let begun = time
         if ordering == .release || ordering == .full || core[0].model.processor.ordersStores {
             if core[0].isThreaded, !core[0].model.memory.farAtomics { askAhead(offset >> 6, after: started) }
             awaitStores()
@@ -182,7 +184,7 @@ extension SimulatedProcessor: Processor {
                 }
                 old = update.apply(to: words, at: offset)
             }
-            if core[0].isThreaded { noteWait(since: started &+ hit) }
+            if core[0].isThreaded { noteWait(since: begun &+ hit) }
             time = time &+ core[0].model.processor.atomicHit &- hit
             if core[0].isThreaded { noteMiss(askedAt: asked) }
         }

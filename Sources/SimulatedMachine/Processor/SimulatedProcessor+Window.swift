@@ -2,21 +2,35 @@
 extension SimulatedProcessor {
     /// For how long what comes now has been in the window already: so long ago could it ask for its line.
     var lead: UInt64 {
-        time <= kernel.core[0].extras[agent].windowEnd ? kernel.core[0].extras[agent].waited : 0
+        kernel.core[0].extras[agent].windowLeft > 0 ? kernel.core[0].extras[agent].waited : 0
     }
 
-    /// Instructions that a reorder buffer holds, as published for AMD Zen 5 (Intel Golden Cove: 512), and those of the device for one more
-    /// command, as counted (x86-64).
-    private static let reorderBuffer: UInt64 = 448
+    /// Instructions that a reorder buffer holds, as published for AMD Zen 5 (Intel Golden Cove: 512).
+    private static let reorderBuffer: Int32 = 448
+    /// Counted on x86-64: of an insertion of one command with its CMD_SYNC, 243 with 17 memory operations; of a word more of a list; of
+    /// the device for one more command.
+    static let operationInstructions: Int32 = 14
+    static let wordInstructions: Int32 = 5
     private static let commandInstructions: UInt64 = 48
 
     /// The thread has waited from `started` until now. What it executes from now on, as much as the window holds, was there meanwhile.
     func noteWait(since started: UInt64) {
         guard time > started else { return }
-        let core = kernel.core
-        let before = started <= core[0].extras[agent].windowEnd ? core[0].extras[agent].waited : 0
-        core[0].extras[agent].waited = before &+ time &- started
-        core[0].extras[agent].windowEnd = time &+ core[0].model.device.tlbInvalidation &* Self.reorderBuffer / Self.commandInstructions
+        let extras = kernel.core[0].extras
+        extras[agent].waited = (extras[agent].windowLeft > 0 ? extras[agent].waited : 0) &+ time &- started
+        extras[agent].windowLeft = Self.reorderBuffer
+    }
+
+    @inline(__always)
+    func execute(instructions: Int32) {
+        kernel.core[0].extras[agent].windowLeft = max(0, kernel.core[0].extras[agent].windowLeft &- instructions)
+    }
+
+    /// The thread executes something else for so long, with as many instructions as the device executes commands with.
+    func executeInWindow(for time: UInt64) {
+        let command = kernel.core[0].model.device.tlbInvalidation
+        let instructions = command == 0 ? .max : min(time, 1_000_000_000) &* Self.commandInstructions / command
+        execute(instructions: Int32(clamping: instructions))
     }
 
     /// The same of a load, unless it ends a wait.
@@ -28,7 +42,7 @@ extension SimulatedProcessor {
 
     /// A branch went where the processor did not foresee: what comes now was not in the window.
     func forgetWaits() {
-        kernel.core[0].extras[agent].windowEnd = 0
+        kernel.core[0].extras[agent].windowLeft = 0
     }
 }
 

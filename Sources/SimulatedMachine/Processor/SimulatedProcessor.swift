@@ -27,6 +27,7 @@ extension SimulatedProcessor {
         time = started &+ kernel.core[0].model.processor.step
         if time &- kernel.core[0].now > kernel.core[0].lookahead { kernel.synchronize(agent) }
         if kernel.core[0].isThreaded {
+            execute(instructions: Self.operationInstructions)
             sufferInterruption()
             endTimeSlice()
         }
@@ -56,6 +57,7 @@ extension SimulatedProcessor {
         var started = time
         let core = kernel.core
         if core[0].isThreaded {
+            executeInWindow(for: mean)
             time = started &+ mean
         } else if agent < core[0].processors {
             let spread = mean &* UInt64(core[0].model.workload.variation) / 1000

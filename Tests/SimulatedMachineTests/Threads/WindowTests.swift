@@ -15,8 +15,8 @@ import Testing
         model.processor.storeHit = 0
         model.processor.atomicHit = 0
         model.processor.relax = 0
-        // 48 instructions of 448.
-        model.device.tlbInvalidation = window * 48 / 448
+        // A memory operation is 14 instructions of 448, and a command of the device 48.
+        model.device.tlbInvalidation = window * 48 / 434
         var plan = MemoryPlan()
         let (first, second, flag, other) = (plan.reserveLine(), plan.reserveLine(), plan.reserveLine().low, plan.reserveLine().low)
         final class Result { var time: UInt64 = 0 }
