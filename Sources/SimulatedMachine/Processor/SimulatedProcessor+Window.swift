@@ -29,6 +29,7 @@ extension SimulatedProcessor {
     /// The thread executes something else for so long, with as many instructions as the device executes commands with.
     func executeInWindow(for time: UInt64) {
         let command = kernel.core[0].model.device.tlbInvalidation
+        // A millisecond is more than any window: the product does not overflow.
         let instructions = command == 0 ? .max : min(time, 1_000_000_000) &* Self.commandInstructions / command
         execute(instructions: Int32(clamping: instructions))
     }
